@@ -15,6 +15,7 @@ import attrs
 from connectsdk.schema import Schema
 
 __all__ = (
+    "NO_HEADERS",
     "ConnectRecord",
     "ConsumerRecord",
     "Header",

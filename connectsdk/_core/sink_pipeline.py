@@ -1,0 +1,118 @@
+"""What records do these bytes mean?
+
+The key, value and header converters, then transforms, for a whole batch in one synchronous call. Driven by
+`connectsdk.runtime._sink_loop`.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from connectsdk._core.batch_run import BatchRun, advance, plugin_name
+from connectsdk._core.tolerance import Tolerance
+from connectsdk._core.verdict import Failure, Stage, Verdict
+from connectsdk.converter import Converter, HeaderConverter
+from connectsdk.record import (
+    NO_HEADERS,
+    ConsumerRecord,
+    Header,
+    Headers,
+    RawHeaders,
+    SinkRecord,
+    TimestampType,
+)
+
+__all__ = ("SinkPipeline", "SinkRun")
+
+SinkRun = BatchRun[ConsumerRecord, SinkRecord]
+
+TIMESTAMP_TYPES = (TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME, TimestampType.NO_TIMESTAMP_TYPE)
+"""By their own numbers 0, 1 and -1."""
+
+
+@attrs.frozen
+class SinkPipeline:
+    """Turn consumer records into sink records.
+
+    Attributes:
+        transforms: What is applied, in order; each returns a record, or None to filter it.
+        key: Converts keys.
+        value: Converts values.
+        header: Converts header values.
+        tolerance: What becomes of a record that cannot be processed.
+    """
+
+    transforms: tuple[Callable[[SinkRecord], SinkRecord | None], ...]
+    key: Converter
+    value: Converter
+    header: HeaderConverter
+    tolerance: Tolerance
+
+    def advance(self, run: SinkRun) -> None:
+        """Take the run from its next record to its end, or to a record that stops it.
+
+        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later.
+        """
+        advance(run, self._process, self.tolerance)
+
+    def _process(self, run: SinkRun) -> Failure | None:
+        """Process records until one fails. The hot loop: everything in it is paid per record."""
+        transforms = self.transforms
+        convert_key = self.key.to_connect_data
+        convert_value = self.value.to_connect_data
+        append = run.out.append
+        index = run.next
+        stage = Stage.KEY_CONVERTER
+        transform: Any = None
+        try:
+            for index, (topic, partition, offset, timestamp, kind, key_data, data, raw) in enumerate(  # noqa: B007, PLR1704 - says where it stopped
+                islice(run.records, index, None), index
+            ):
+                stage = Stage.KEY_CONVERTER
+                key_schema, key = convert_key(topic, raw, key_data)
+                stage = Stage.VALUE_CONVERTER
+                schema, value = convert_value(topic, raw, data)
+                headers = NO_HEADERS
+                if raw:
+                    stage = Stage.HEADER_CONVERTER
+                    headers = self._headers(topic, raw)
+                record: SinkRecord | None = SinkRecord(
+                    topic,
+                    partition,
+                    key_schema,
+                    key,
+                    schema,
+                    value,
+                    timestamp if timestamp >= 0 else None,
+                    headers,
+                    offset,
+                    TIMESTAMP_TYPES[kind],
+                )
+                if transforms:
+                    stage = Stage.TRANSFORMATION
+                    for transform in transforms:
+                        record = transform(record)  # type: ignore[arg-type]
+                        if record is None:
+                            break
+                    if record is None:
+                        run.verdicts[index] = Verdict.FILTERED
+                        continue
+                append(record)  # type: ignore[arg-type]
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
+            return self._failure(index, stage, transform, error)
+        return None
+
+    def _headers(self, topic: str, raw: RawHeaders) -> Headers:
+        convert = self.header.to_connect_header
+        converted = [(key, convert(topic, key, data)) for key, data in raw]
+        return Headers([Header(key, value, schema) for key, (schema, value) in converted])
+
+    def _failure(self, index: int, stage: Stage, transform: Any, error: Exception) -> Failure:
+        plugins = {
+            Stage.TRANSFORMATION: transform,
+            Stage.HEADER_CONVERTER: self.header,
+            Stage.KEY_CONVERTER: self.key,
+        }
+        return Failure(index, stage, plugin_name(plugins.get(stage, self.value)), error)

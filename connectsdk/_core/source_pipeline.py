@@ -1,0 +1,104 @@
+"""What do a source's records look like as bytes?
+
+Transforms, then the header, key and value converters, for a whole batch in one synchronous call. Driven by
+`connectsdk.runtime._source_loop`.
+"""
+
+from collections.abc import Callable
+from itertools import islice
+from typing import Any
+
+import attrs
+
+from connectsdk._core.batch_run import BatchRun, advance, plugin_name
+from connectsdk._core.tolerance import Tolerance
+from connectsdk._core.verdict import Failure, Stage, Verdict
+from connectsdk.converter import Converter, HeaderConverter
+from connectsdk.errors import DataError
+from connectsdk.record import Headers, ProducerRecord, RawHeaders, SourceRecord
+
+__all__ = ("SourcePipeline", "SourceRun")
+
+SourceRun = BatchRun[SourceRecord, ProducerRecord]
+
+
+@attrs.frozen
+class SourcePipeline:
+    """Turn source records into producer records.
+
+    Attributes:
+        transforms: What is applied, in order; each returns a record, or None to filter it.
+        key: Converts keys.
+        value: Converts values.
+        header: Converts header values.
+        tolerance: What becomes of a record that cannot be processed.
+    """
+
+    transforms: tuple[Callable[[SourceRecord], SourceRecord | None], ...]
+    key: Converter
+    value: Converter
+    header: HeaderConverter
+    tolerance: Tolerance
+
+    def advance(self, run: SourceRun) -> None:
+        """Take the run from its next record to its end, or to a record that stops it.
+
+        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later.
+        """
+        advance(run, self._process, self.tolerance)
+
+    def _process(self, run: SourceRun) -> Failure | None:
+        """Process records until one fails. The hot loop: everything in it is paid per record."""
+        transforms = self.transforms
+        convert_key = self.key.from_connect_data
+        convert_value = self.value.from_connect_data
+        append = run.out.append
+        make = tuple.__new__
+        index = run.next
+        stage = Stage.TRANSFORMATION
+        transform: Any = None
+        try:
+            for index, record in enumerate(islice(run.records, index, None), index):  # noqa: B007, PLR1704 - says where it stopped
+                if transforms:
+                    stage = Stage.TRANSFORMATION
+                    for transform in transforms:
+                        record = transform(record)  # type: ignore[assignment]  # noqa: PLW2901 - the record as it is now
+                        if record is None:
+                            break
+                    if record is None:
+                        run.verdicts[index] = Verdict.FILTERED
+                        continue
+                topic = record.topic
+                headers: RawHeaders = ()
+                if record.headers:
+                    stage = Stage.HEADER_CONVERTER
+                    headers = self._raw_headers(topic, record.headers)
+                stage = Stage.KEY_CONVERTER
+                key = convert_key(topic, headers, record.key_schema, record.key)
+                stage = Stage.VALUE_CONVERTER
+                value = convert_value(topic, headers, record.value_schema, record.value)
+                timestamp = record.timestamp
+                if timestamp is not None and timestamp < 0:
+                    stage = Stage.KAFKA_PRODUCE
+                    _refuse_timestamp(timestamp)
+                append(make(ProducerRecord, (topic, record.partition, key, value, timestamp, headers)))
+        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
+            return self._failure(index, stage, transform, error)
+        return None
+
+    def _raw_headers(self, topic: str, headers: Headers) -> RawHeaders:
+        convert = self.header.from_connect_header
+        return tuple([(key, convert(topic, key, schema, value)) for key, value, schema in headers])
+
+    def _failure(self, index: int, stage: Stage, transform: Any, error: Exception) -> Failure:
+        plugins = {
+            Stage.TRANSFORMATION: transform,
+            Stage.HEADER_CONVERTER: self.header,
+            Stage.KEY_CONVERTER: self.key,
+        }
+        return Failure(index, stage, plugin_name(plugins.get(stage, self.value)), error)
+
+
+def _refuse_timestamp(timestamp: int) -> None:
+    message = f"a record's timestamp must not be negative, but it is {timestamp}"
+    raise DataError(message)
