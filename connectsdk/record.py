@@ -6,7 +6,7 @@ record (`with_value`, `with_key`, `new_record`) and never edits one. They are no
 that would triple the price of constructing one, and it is paid per record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple, Self, SupportsIndex, overload
 
@@ -94,11 +94,11 @@ class Headers(tuple[Header, ...]):
     @overload
     def __getitem__(self, index: slice, /) -> "Headers": ...
     def __getitem__(self, index: SupportsIndex | slice, /) -> "Header | Headers":
-        found = super().__getitem__(index)  # type: ignore[index]
-        return Headers(found) if isinstance(index, slice) else found  # type: ignore[return-value]
+        found: Any = super().__getitem__(index)
+        return Headers(found) if isinstance(index, slice) else found
 
-    def __add__(self, other: object) -> "Headers":  # type: ignore[override]
-        return Headers((*self, *other))  # type: ignore[misc]
+    def __add__(self, other: Iterable[Any]) -> "Headers":  # type: ignore[override] # headers stay headers
+        return Headers((*self, *other))
 
     def __repr__(self) -> str:
         return f"Headers({', '.join(f'{header.key}={header.value!r}' for header in self)})"
@@ -141,7 +141,14 @@ class ConnectRecord:
     def with_key(self, schema: Schema | None, key: Any) -> Self:
         """Return a copy with another key."""
         return self.new_record(
-            self.topic, self.partition, schema, key, self.value_schema, self.value, self.timestamp, self.headers
+            self.topic,
+            self.partition,
+            schema,
+            key,
+            self.value_schema,
+            self.value,
+            self.timestamp,
+            self.headers,
         )
 
     def with_topic(self, topic: str) -> Self:
@@ -291,7 +298,11 @@ class SinkRecord(ConnectRecord):
     ) -> "SinkRecord":
         """Return a record of the same origin and offset with these contents."""
         origin = self.origin
-        if origin is None and self.partition is not None and (topic, partition) != (self.topic, self.partition):
+        if (
+            origin is None
+            and self.partition is not None
+            and (topic, partition) != (self.topic, self.partition)
+        ):
             origin = TopicPartition(self.topic, self.partition)
         return SinkRecord(
             topic,
@@ -359,5 +370,3 @@ class RecordMetadata(NamedTuple):
     partition: int
     offset: int
     timestamp: int
-
-
