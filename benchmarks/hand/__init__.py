@@ -1,0 +1,1 @@
+"""What would one write without a framework?"""
