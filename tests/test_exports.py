@@ -54,7 +54,7 @@ def test_the_root_only_re_exports() -> None:
 
 
 def test_a_name_that_does_not_exist_is_an_attribute_error() -> None:
-    with pytest.raises(AttributeError, match="connectsdk.*no attribute.*Wroker"):
+    with pytest.raises(AttributeError, match=r"connectsdk.*no attribute.*Wroker"):
         connectsdk.Wroker  # noqa: B018 - the access is the test
 
 

@@ -1,0 +1,104 @@
+"""Which commands are there?
+
+Each command imports what it needs when it runs, so that `--help` answers at once.
+"""
+
+from pathlib import Path
+
+import click
+
+from connectsdk._version import __version__
+
+__all__ = ("main",)
+
+RUN_HELP = """Run connectors until they finish, or until you stop them.
+
+Each CONNECTOR is a file: Java's `.properties`, or `.json` holding the properties or a create request
+({"name": ..., "config": {...}}). Without a bootstrap server, from --bootstrap or from the worker file, the
+topics live in a broker inside this process that keeps them in the data directory.
+
+\b
+Ctrl-C stops cleanly: records under way are delivered and their offsets stored. A second one stops at once.
+\b
+Exit code: 0  a clean end
+           1  a connector failed, or the broker could not be reached
+           2  a configuration cannot work
+
+\b
+Examples:
+  connectsdk run source.properties sink.properties
+  connectsdk run orders.json --set tasks.max=4 --until-idle 5
+  connectsdk run -w worker.properties orders.json --bootstrap localhost:9092
+"""
+
+DEMO_HELP = """Send a generated file through two transforms and a topic into another file.
+
+No broker is needed and nothing is left behind: everything happens in a temporary directory.
+
+\b
+Examples:
+  connectsdk demo
+  connectsdk demo --lines 1000000
+"""
+
+
+@click.group(
+    epilog="Examples:  connectsdk demo  |  connectsdk run source.properties sink.properties",
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+)
+@click.version_option(__version__, message="connectsdk %(version)s")
+def main() -> None:
+    """Kafka Connect for Python: run connectors, with or without a Kafka cluster."""
+
+
+@main.command("run", help=RUN_HELP)
+@click.argument(
+    "connectors", metavar="CONNECTOR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+)
+@click.option("-w", "--worker", "worker_file", metavar="WORKER", type=click.Path(path_type=Path))
+@click.option(
+    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of every connector."
+)
+@click.option("--bootstrap", metavar="HOST:PORT", help="A Kafka broker; wins over the worker file.")
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    default=Path("connectsdk-data"),
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the broker in this process keeps its topics.",
+)
+@click.option(
+    "--until-idle",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    help="Stop when no record has moved for so long and everything is delivered and committed.",
+)
+@click.option(
+    "--progress",
+    type=click.Choice(["auto", "live", "lines", "off"]),
+    default="auto",
+    show_default=True,
+    help="auto is live on a terminal and lines elsewhere; all of it goes to standard error.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="warning",
+    show_default=True,
+    help="How much the runtime tells.",
+)
+def _run(**options: object) -> None:
+    from connectsdk.cli._run import RunOptions, run
+
+    raise SystemExit(run(RunOptions(**options)))  # type: ignore[arg-type]  # click has checked them
+
+
+@main.command("demo", help=DEMO_HELP)
+@click.option(
+    "--lines", type=click.IntRange(min=1), default=100_000, show_default=True, help="How many lines."
+)
+def _demo(lines: int) -> None:
+    from connectsdk.cli._demo import demo
+
+    raise SystemExit(demo(lines))

@@ -1,0 +1,134 @@
+"""How is progress shown: as a live table, or as lines?"""
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+
+import attrs
+from rich.console import Console
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from connectsdk.cli._rows import Row
+
+__all__ = ("Display", "LineDisplay", "LiveDisplay", "NoDisplay", "choose_display", "table")
+
+COLOURS = {
+    "running": "green",
+    "finished": "green",
+    "failed": "red",
+    "restarting": "yellow",
+    "paused": "yellow",
+}
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Display(Protocol):
+    """Show rows until finished."""
+
+    def show(self, rows: Sequence[Row], now: float) -> None:
+        """Show these rows, or what has changed since the last time; called a few times a second."""
+        ...
+
+    def finish(self, rows: Sequence[Row]) -> None:
+        """Show the last rows, and leave the terminal as it was."""
+        ...
+
+
+def choose_display(progress: Literal["auto", "live", "lines", "off"], console: Console) -> Display:
+    """Return the display that was asked for; `auto` is live on a terminal and lines elsewhere."""
+    if progress == "off":
+        return NoDisplay()
+    if progress == "live" or (progress == "auto" and console.is_terminal):
+        return LiveDisplay(console)
+    return LineDisplay(console)
+
+
+def table(rows: Sequence[Row], title: str | None = None) -> Table:
+    """Return the rows as a table."""
+    drawn = Table(title=title, title_justify="left", header_style="bold")
+    drawn.add_column("connector", no_wrap=True)
+    drawn.add_column("kind")
+    drawn.add_column("state")
+    for heading in ("tasks", "records", "records/s", "errors", "restarts"):
+        drawn.add_column(heading, justify="right")
+    for row in rows:
+        drawn.add_row(
+            Text(row.name),
+            row.kind,
+            Text(row.state, style=COLOURS.get(row.state, "")),
+            f"{row.running}/{row.tasks}",
+            f"{row.records:,}",
+            f"{row.rate:,.0f}",
+            Text(f"{row.errors:,}", style="red" if row.errors else ""),
+            Text(f"{row.restarts:,}", style="yellow" if row.restarts else ""),
+        )
+    return drawn
+
+
+@attrs.define
+class NoDisplay:
+    """Show nothing."""
+
+    def show(self, rows: Sequence[Row], now: float) -> None:
+        """Show nothing."""
+
+    def finish(self, rows: Sequence[Row]) -> None:
+        """Show nothing."""
+
+
+@attrs.define
+class LineDisplay:
+    """A line per connector: every few seconds, and when its state changes."""
+
+    console: Console
+    _last: dict[str, tuple[str, float]] = attrs.field(factory=dict, init=False)
+
+    def show(self, rows: Sequence[Row], now: float) -> None:
+        """Print the lines that are due."""
+        for row in rows:
+            state, at = self._last.get(row.name, ("", -SECONDS_BETWEEN_LINES))
+            if row.state != state or now - at >= SECONDS_BETWEEN_LINES:
+                self._last[row.name] = (row.state, now)
+                self._print(row)
+
+    def finish(self, rows: Sequence[Row]) -> None:
+        """Print a last line per connector."""
+        for row in rows:
+            self._print(row)
+
+    def _print(self, row: Row) -> None:
+        self.console.log(
+            f"{row.name} {row.kind} {row.state}: {row.running}/{row.tasks} tasks, {row.records} records,"
+            f" {row.rate:.0f}/s, {row.errors} errors, {row.restarts} restarts",
+            markup=False,
+            highlight=False,
+        )
+
+
+@attrs.define
+class LiveDisplay:
+    """A table that is drawn anew a few times a second.
+
+    Attributes:
+        console: The terminal.
+        transient: Whether the table goes away at the end.
+    """
+
+    console: Console
+    transient: bool = attrs.field(default=False, kw_only=True)
+    _live: Live = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._live = Live(table([]), console=self.console, auto_refresh=False, transient=self.transient)
+
+    def show(self, rows: Sequence[Row], now: float) -> None:
+        """Draw the rows."""
+        if not self._live.is_started:
+            self._live.start()
+        self._live.update(table(rows), refresh=True)
+
+    def finish(self, rows: Sequence[Row]) -> None:
+        """Draw the rows for the last time; they stay on the screen."""
+        self._live.update(table(rows), refresh=self._live.is_started)
+        self._live.stop()

@@ -1,0 +1,66 @@
+"""How is a configuration error told?
+
+It names the file and line, key, value and remedy; a value that may be a secret is never shown.
+"""
+
+import re
+from collections.abc import Mapping, Set as AbstractSet
+from pathlib import Path
+
+import attrs
+
+from connectsdk.errors import ConfigError
+
+__all__ = ("Written", "hidden", "tell")
+
+SECRET = re.compile(
+    r"passw|passphrase|secret|token|credential|jaas|api[._-]?key|access[._-]?key|private|auth", re.IGNORECASE
+)
+HIDDEN = "[hidden]"
+
+
+@attrs.frozen
+class Written:
+    """Properties, and where they were written.
+
+    Attributes:
+        subject: What they configure, for instance `connector 'orders'`.
+        path: The file; None when there is none.
+        config: The properties.
+        overridden: Keys that were set on the command line.
+    """
+
+    subject: str
+    path: Path | None
+    config: Mapping[str, str]
+    overridden: AbstractSet[str] = frozenset()
+
+
+def hidden(key: str, value: str) -> str:
+    """Return a value for showing: quoted, or a stand-in when the key says that it may be a secret."""
+    return HIDDEN if SECRET.search(key) else repr(value)
+
+
+def tell(error: ConfigError, written: Written) -> tuple[str, ...]:
+    """Return the lines that tell an operator what to correct, and where."""
+    key, path = error.key, written.path
+    lines = [f"{written.subject} cannot be started", *(f"  {problem}" for problem in error.problems)]
+    if key is None:
+        return (*lines, f"  Correct {path}.") if path else tuple(lines)
+    if key not in written.config:
+        return (*lines, f"  Add '{key}' to {path}.") if path else tuple(lines)
+    shown = hidden(key, written.config[key])
+    return (*lines, f"  {key} = {shown} is written in {_place(written, key)}: correct it there.")
+
+
+def _place(written: Written, key: str) -> str:
+    """Return the file, and the line in it when that is plain to see."""
+    if written.path is None or key in written.overridden:
+        return "the command line"
+    pattern = re.compile(rf'^\s*[{{,]?\s*"?{re.escape(key)}"?\s*[=:\s]')
+    try:
+        lines = written.path.read_text("utf-8", "replace").splitlines()
+    except OSError:
+        return str(written.path)
+    found = [number for number, line in enumerate(lines, 1) if pattern.match(line)]
+    return f"{written.path} line {found[-1]}" if found else str(written.path)

@@ -1,0 +1,115 @@
+"""What does `connectsdk run` run, and on what?"""
+
+import logging
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from pathlib import Path
+from typing import Literal, cast
+
+import anyio
+import attrs
+from rich.console import Console
+from rich.logging import RichHandler
+
+from connectsdk.cli._display import choose_display
+from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector, read_properties
+from connectsdk.cli._problems import Written
+from connectsdk.cli._session import ExitCode, Session, Worker
+from connectsdk.errors import ConfigError
+from connectsdk.transport import Transport
+
+__all__ = ("RunOptions", "open_worker", "run")
+
+
+@attrs.frozen(kw_only=True)
+class RunOptions:
+    """The command line.
+
+    Attributes:
+        connectors: The connectors' files.
+        worker_file: The worker's file.
+        settings: `key=value` for every connector.
+        bootstrap: A Kafka broker.
+        data_dir: Where the embedded broker keeps its topics.
+        until_idle: Stop after so many seconds without a record.
+        progress: How to show progress.
+        log_level: How much the runtime tells.
+    """
+
+    connectors: tuple[Path, ...]
+    worker_file: Path | None = None
+    settings: tuple[str, ...] = ()
+    bootstrap: str | None = None
+    data_dir: Path = Path("connectsdk-data")
+    until_idle: float | None = None
+    progress: Literal["auto", "live", "lines", "off"] = "auto"
+    log_level: str = "warning"
+
+
+def run(options: RunOptions) -> ExitCode:
+    """Run connectors and return how it ended."""
+    console = Console(stderr=True)
+
+    def complain(text: str) -> None:
+        console.print(f"error: {text}", markup=False, highlight=False, soft_wrap=True)
+
+    try:
+        worker, connectors = _read(options)
+    except ConfigError as error:
+        complain(str(error))
+        return ExitCode.CONFIGURATION
+    _log_to(console, options.log_level)
+    session = Session(
+        worker=lambda: open_worker(worker.config, options),
+        settings=worker,
+        connectors=[(file.name, _written(file, options)) for file in connectors],
+        display=choose_display(options.progress, console),
+        complain=complain,
+        until_idle=options.until_idle,
+    )
+    return anyio.run(session.run)
+
+
+def _read(options: RunOptions) -> tuple[Written, tuple[ConnectorFile, ...]]:
+    settings = apply_settings(options.settings)
+    path = options.worker_file
+    worker = Written("The worker", path, {} if path is None else read_properties(path))
+    connectors = tuple(read_connector(file, settings) for file in options.connectors)
+    names: dict[str, Path] = {}
+    for file in connectors:
+        if (other := names.setdefault(file.name, file.path)) is not file.path:
+            raise ConfigError(
+                f"{file.path}: name = {file.name!r} is the name of {other} too: give each connector its own",
+                key="name",
+            )
+    return worker, connectors
+
+
+def _written(file: ConnectorFile, options: RunOptions) -> Written:
+    overridden = frozenset(apply_settings(options.settings))
+    return Written(f"Connector '{file.name}'", file.path, file.config, overridden)
+
+
+def open_worker(config: Mapping[str, str], options: RunOptions) -> AbstractAsyncContextManager[Worker]:
+    """Return a worker on the transport that the properties and the command line name."""
+    from connectsdk.runtime import Worker as RealWorker
+
+    return cast("AbstractAsyncContextManager[Worker]", RealWorker(_transport(config, options), config))
+
+
+def _transport(config: Mapping[str, str], options: RunOptions) -> Transport:
+    """Return Kafka when there is a bootstrap server, the broker in this process otherwise."""
+    servers = options.bootstrap or config.get("bootstrap.servers", "").strip()
+    if servers:
+        from connectsdk.transports.kafka import KafkaTransport
+
+        return KafkaTransport(servers, config)
+    from connectsdk.transports.embedded import EmbeddedTransport
+
+    return EmbeddedTransport(options.data_dir)
+
+
+def _log_to(console: Console, level: str) -> None:
+    handler = RichHandler(console=console, show_path=False, markup=False, rich_tracebacks=False)
+    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", handlers=[handler])
+    logging.getLogger("connectsdk").setLevel(level.upper())

@@ -1,0 +1,159 @@
+"""How do connectors run from start to stop, and how did it end?
+
+`connectsdk.cli._run` reads what is to run; `connectsdk.cli._display` shows it.
+"""
+
+import os
+import signal
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from enum import IntEnum
+from typing import Any, Protocol
+
+import anyio
+import attrs
+from anyio.abc import TaskStatus
+
+from connectsdk.cli._display import Display
+from connectsdk.cli._problems import Written, tell
+from connectsdk.cli._rows import Connector, Progress, Row
+from connectsdk.errors import ConfigError, ConnectError
+
+__all__ = ("ExitCode", "Session", "Worker")
+
+SECONDS_BETWEEN_LOOKS = 0.25
+
+
+class ExitCode(IntEnum):
+    """How a command ended."""
+
+    CLEAN = 0
+    FAILED = 1
+    CONFIGURATION = 2
+
+
+class Worker(Protocol):
+    """What is asked of a worker."""
+
+    async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:
+        """Start a connector."""
+        ...
+
+    async def stop_connector(self, name: str) -> None:
+        """Stop a connector cleanly."""
+        ...
+
+    async def wait_until_idle(self, seconds: float) -> None:
+        """Wait until no record has moved for so long."""
+        ...
+
+    async def wait_until_finished(self) -> None:
+        """Wait until every connector has ended."""
+        ...
+
+    def status(self) -> Mapping[str, Connector]:
+        """Return every connector's status."""
+        ...
+
+
+@attrs.define
+class Session:
+    """One run of some connectors.
+
+    Attributes:
+        worker: Opens the worker.
+        settings: The worker's properties, and where they were written.
+        connectors: What to run: names, properties, and where they were written.
+        display: Shows the progress.
+        complain: Tells an operator what is wrong.
+        until_idle: Stop when no record has moved for so many seconds.
+    """
+
+    worker: Callable[[], AbstractAsyncContextManager[Worker]]
+    settings: Written
+    connectors: Sequence[tuple[str, Written]]
+    display: Display
+    complain: Callable[[str], None]
+    until_idle: float | None = None
+    _progress: Progress = attrs.field(factory=Progress, init=False)
+    _rows: dict[str, Row] = attrs.field(factory=dict, init=False)
+    _failures: dict[str, str] = attrs.field(factory=dict, init=False)
+
+    async def run(self) -> ExitCode:
+        """Start the connectors, wait for the end or a signal, and stop them."""
+        try:
+            async with _signals() as interrupted:
+                return await self._run(interrupted)
+        finally:
+            self.display.finish(list(self._rows.values()))
+            for name, error in self._failures.items():
+                self.complain(f"{name} failed: {error}")
+
+    async def _run(self, interrupted: anyio.CancelScope) -> ExitCode:
+        written = self.settings
+        try:
+            async with self.worker() as worker:
+                with interrupted:
+                    for name, written in self.connectors:
+                        await worker.start_connector(name, written.config)
+                    await self._watch(worker)
+                await self._stop(worker)
+        except ConfigError as error:
+            self.complain("\n".join(tell(error, written)))
+            return ExitCode.CONFIGURATION
+        except ConnectError as error:
+            self.complain(str(error))
+            return ExitCode.FAILED
+        return ExitCode.FAILED if self._failures else ExitCode.CLEAN
+
+    async def _watch(self, worker: Worker) -> None:
+        async with anyio.create_task_group() as group:
+            group.start_soon(self._follow, worker)
+            if self.until_idle is None:
+                await worker.wait_until_finished()
+            else:
+                await worker.wait_until_idle(self.until_idle)
+            group.cancel_scope.cancel()
+
+    async def _stop(self, worker: Worker) -> None:
+        """Stop every connector, and show what arrived meanwhile."""
+        self._look(worker)
+        async with anyio.create_task_group() as group:
+            for name in self._rows:
+                group.start_soon(worker.stop_connector, name)
+        self._look(worker)
+
+    async def _follow(self, worker: Worker) -> None:
+        while True:
+            self._look(worker)
+            self.display.show(list(self._rows.values()), anyio.current_time())
+            await anyio.sleep(SECONDS_BETWEEN_LOOKS)
+
+    def _look(self, worker: Worker) -> None:
+        for row in self._progress.rows(worker.status(), anyio.current_time()):
+            self._rows[row.name] = row
+            if row.state == "failed":
+                self._failures[row.name] = row.error or "no reason was given"
+
+
+@asynccontextmanager
+async def _signals() -> AsyncIterator[anyio.CancelScope]:
+    """Give a scope that the first SIGINT or SIGTERM cancels; a second one ends the process at once."""
+    interrupted = anyio.CancelScope()
+    async with anyio.create_task_group() as group:
+        await group.start(_listen, interrupted)
+        try:
+            yield interrupted
+        finally:
+            group.cancel_scope.cancel()
+
+
+async def _listen(
+    interrupted: anyio.CancelScope, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+) -> None:
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        task_status.started()
+        async for number in signals:
+            if interrupted.cancel_called:
+                os._exit(128 + number)  # at once: no clean-up, that is what the first one was for
+            interrupted.cancel()
