@@ -97,7 +97,7 @@ class Headers(tuple[Header, ...]):
         found: Any = super().__getitem__(index)
         return Headers(found) if isinstance(index, slice) else found
 
-    def __add__(self, other: Iterable[Any]) -> "Headers":  # type: ignore[override] # headers stay headers
+    def __add__(self, other: Iterable[Any]) -> "Headers":
         return Headers((*self, *other))
 
     def __repr__(self) -> str:

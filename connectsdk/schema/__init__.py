@@ -7,9 +7,15 @@ A `Schema` describes plain Python data: a struct is a `dict`, an array a `list`,
 ROW = SchemaBuilder.struct().name("row").field("id", INT64_SCHEMA).field("at", TIMESTAMP_SCHEMA).build()
 validate(ROW, {"id": 1, "at": datetime.now(UTC)})
 ```
+
+For people who prefer classes, `schema_of(cls)`, `to_data(instance)` and `from_data(cls, data)` work on attrs classes, and
+`class_of(schema)` makes one.
 """
 
+from connectsdk.schema._annotations import Scale
 from connectsdk.schema._builder import SchemaBuilder
+from connectsdk.schema._classes import from_data, schema_of, to_data
+from connectsdk.schema._generated import class_of
 from connectsdk.schema._inference import infer
 from connectsdk.schema._logical import (
     DATE_NAME,
@@ -86,16 +92,21 @@ __all__ = (
     "TIME_SCHEMA",
     "Field",
     "Logical",
+    "Scale",
     "Schema",
     "SchemaBuilder",
     "Type",
+    "class_of",
     "decimal_scale",
     "decimal_schema",
     "fits",
+    "from_data",
     "from_logical",
     "infer",
     "logical",
     "project",
+    "schema_of",
+    "to_data",
     "to_logical",
     "validate",
     "validator",

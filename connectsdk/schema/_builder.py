@@ -14,7 +14,7 @@ __all__ = ("SchemaBuilder",)
 class SchemaBuilder:
     """Builds a schema; each call returns the builder, so calls can be chained.
 
-    `optional`, `default`, `name`, `version` and `doc` may be set once. Where a schema is asked for, a builder is
+    `optional`, `default`, `name`, `version` and `doc` may be set once, or again to the same. Where a schema is asked for, a builder is
     accepted too.
 
     ```python
@@ -89,20 +89,18 @@ class SchemaBuilder:
         return cls(Type.STRUCT)
 
     @classmethod
-    def array(cls, value_schema: "Schema | SchemaBuilder | None") -> Self:
-        """Begin an ARRAY schema; None says that the elements' schema is not known."""
+    def array(cls, value_schema: "Schema | SchemaBuilder") -> Self:
+        """Begin an ARRAY schema; write `Schema(Type.ARRAY)` when the elements' schema is not known."""
         builder = cls(Type.ARRAY)
-        builder._value_schema = _built(value_schema)
+        builder._value_schema = _built(value_schema, "valueSchema")
         return builder
 
     @classmethod
-    def map(
-        cls, key_schema: "Schema | SchemaBuilder | None", value_schema: "Schema | SchemaBuilder | None"
-    ) -> Self:
-        """Begin a MAP schema; None says that the keys' or the values' schema is not known."""
+    def map(cls, key_schema: "Schema | SchemaBuilder", value_schema: "Schema | SchemaBuilder") -> Self:
+        """Begin a MAP schema; write `Schema(Type.MAP)` when the keys' and values' schemas are not known."""
         builder = cls(Type.MAP)
-        builder._key_schema = _built(key_schema)
-        builder._value_schema = _built(value_schema)
+        builder._key_schema = _built(key_schema, "keySchema")
+        builder._value_schema = _built(value_schema, "valueSchema")
         return builder
 
     @classmethod
@@ -153,8 +151,7 @@ class SchemaBuilder:
         Raises:
             SchemaError: If it does not fit what has been set so far, or a default has been set.
         """
-        if "default" not in self._set:
-            _check_default(self._build(None), value)
+        _check_default(self._build(None), value)
         return self if value is None else self._set_once("default", value)
 
     def name(self, name: str) -> Self:
@@ -189,9 +186,7 @@ class SchemaBuilder:
             raise SchemaError(f"Cannot create fields on type {self._type.name}")
         if not name:
             raise SchemaError("fieldName cannot be null.")
-        built = _built(schema)
-        if built is None:
-            raise SchemaError(f"fieldSchema for field {name} cannot be null.")
+        built = _built(schema, f"fieldSchema for field {name}")
         if name in self._fields:
             raise SchemaError(f"Cannot create field because of field name duplication {name}")
         self._fields[name] = Field(name, len(self._fields), built)
@@ -221,13 +216,15 @@ class SchemaBuilder:
         )
 
     def _set_once(self, attribute: str, value: Any) -> Self:
-        if attribute in self._set:
+        if self._set.get(attribute, value) != value:
             raise SchemaError(f"Invalid SchemaBuilder call: {attribute} has already been set.")
         self._set[attribute] = value
         return self
 
 
-def _built(schema: "Schema | SchemaBuilder | None") -> Schema | None:
+def _built(schema: "Schema | SchemaBuilder | None", what: str) -> Schema:
+    if schema is None:
+        raise SchemaError(f"{what} cannot be null.")
     return schema.build() if isinstance(schema, SchemaBuilder) else schema
 
 

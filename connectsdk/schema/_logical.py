@@ -12,6 +12,7 @@ allows, is a `DataError`. Kafka has no unit below the millisecond: microseconds 
 have any time zone on its way in and is UTC on its way out. A decimal must have exactly the schema's scale.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -58,6 +59,7 @@ OPTIONAL_DATE_SCHEMA = DATE_SCHEMA.as_optional()
 OPTIONAL_TIME_SCHEMA = TIME_SCHEMA.as_optional()
 OPTIONAL_TIMESTAMP_SCHEMA = TIMESTAMP_SCHEMA.as_optional()
 
+_INTEGER = r"[+-]?\d{1,10}"
 _MS_PER_DAY = 86_400_000
 _MS_PER_HOUR = 3_600_000
 _MS_PER_MINUTE = 60_000
@@ -95,10 +97,10 @@ def decimal_scale(schema: Schema) -> int:
     text = schema.parameters.get(SCALE)
     if text is None:
         raise SchemaError("Invalid Decimal schema: scale parameter not found.")
-    try:
-        return int(text)
-    except ValueError:
-        raise SchemaError("Invalid scale parameter found in Decimal schema.") from None
+    scale = int(text) if re.fullmatch(_INTEGER, text, re.ASCII) else None
+    if scale is None or not -(2**31) <= scale < 2**31:
+        raise SchemaError("Invalid scale parameter found in Decimal schema: it must be a 32-bit integer.")
+    return scale
 
 
 def logical(schema: Schema) -> Logical | None:
@@ -167,7 +169,8 @@ def _mismatching_scale(scale: int, exponent: object) -> DataError:
     if not isinstance(exponent, int):
         return DataError("A Decimal must be a finite number.")
     return DataError(
-        f"Decimal has mismatching scale value for given Decimal schema: the schema has {scale}, the value {-exponent}; "
+        f"Decimal value has mismatching scale for given Decimal schema. Schema has scale {scale}, value has scale "
+        f"{-exponent}: "
         f'quantize it with Decimal("1E{-scale}")'
     )
 
@@ -193,7 +196,7 @@ def _to_time(value: int) -> time:
     if value == _MS_PER_DAY:
         raise DataError("A Time is 86400000 ms (24:00), which datetime.time cannot represent.")
     if not 0 <= value < _MS_PER_DAY:
-        raise DataError("Time values must use number of milliseconds greater than 0 and less than 86400000")
+        raise DataError("Time values must use number of milliseconds from 0 to 86400000.")
     hour, rest = divmod(value, _MS_PER_HOUR)
     minute, rest = divmod(rest, _MS_PER_MINUTE)
     second, milli = divmod(rest, 1000)

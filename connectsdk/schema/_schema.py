@@ -4,7 +4,7 @@ A schema is a value: immutable, hashed once, compared by identity first. It trav
 records of one shape share one schema object.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from enum import Enum
 from types import MappingProxyType
@@ -45,6 +45,10 @@ class Type(Enum):
 
 def _read_only(parameters: Mapping[str, str] | None) -> Mapping[str, str]:
     return MappingProxyType(dict(parameters)) if parameters else _NO_PARAMETERS
+
+
+def _in_order(fields: "Iterable[Field] | None") -> "tuple[Field, ...]":
+    return tuple(fields or ())
 
 
 @attrs.frozen
@@ -95,7 +99,7 @@ class Schema:
     version: int | None = None
     doc: str | None = None
     parameters: Mapping[str, str] = attrs.field(default=_NO_PARAMETERS, converter=_read_only)
-    fields: tuple[Field, ...] = attrs.field(default=(), converter=tuple)
+    fields: tuple[Field, ...] = attrs.field(default=(), converter=_in_order)
     key_schema: "Schema | None" = None
     value_schema: "Schema | None" = None
     _by_name: dict[str, Field] = attrs.field(init=False)
@@ -123,7 +127,7 @@ class Schema:
             SchemaError: If this is not a struct schema.
         """
         if self.type is not Type.STRUCT:
-            raise SchemaError(f"Cannot look up fields on non-struct type {self.type.name}")
+            raise SchemaError(f"Cannot look up fields on non-struct type: {self}")
         return self._by_name.get(name)
 
     def as_optional(self) -> "Schema":

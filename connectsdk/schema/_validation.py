@@ -280,7 +280,7 @@ def _explain_struct(schema: Schema, value: dict[Any, Any], location: str) -> Non
                 f"A struct's dict has a key that is a {type(name).__name__}, not a str, for {location}"
             )
         if schema.field(name) is None:
-            raise SchemaError(f"{name} is not a valid field name for {location}, schema: {schema}")
+            raise SchemaError(f"{name} is not a valid field name of {location}, schema: {schema}")
 
 
 def _may_lack(field: Field) -> bool:
