@@ -1,10 +1,12 @@
 """How far has a batch come through the pipeline?
 
 A `BatchRun` is what `source_pipeline` and `sink_pipeline` work on. It can be left at a record that may succeed
-later (`stopped`) and taken up again there: nothing before it is done twice.
+later (`stopped`) and taken up again there: nothing before it is done twice. An exception that is not an
+`Exception` leaves it half done: it is then only good for throwing away.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Generic, TypeVar
 
 import attrs
@@ -13,31 +15,31 @@ from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Verdict
 from connectsdk.errors import RetriableError
 
-__all__ = ("BatchRun", "advance", "plugin_name")
+__all__ = ("BatchRun", "plugin_name")
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
 
-@attrs.define
+@attrs.define(eq=False)
 class BatchRun(Generic[In, Out]):
     """One batch on its way.
 
     Attributes:
         records: What came in.
         out: What goes on, in order.
-        verdicts: One byte per record of `records`: a `Verdict`.
+        verdicts: One byte per record of `records`: a `Verdict`. Only those before `next` mean anything.
         next: The first record that has no verdict yet.
         failures: The records that failed and were tolerated, and the one that was not.
         stopped: The record at `next` may succeed later; None when the run is not waiting for that.
     """
 
     records: Sequence[In]
-    out: list[Out] = attrs.field(factory=list)
-    verdicts: bytearray = attrs.field(factory=bytearray)
-    next: int = 0
-    failures: list[Failure] = attrs.field(factory=list)
-    stopped: Failure | None = None
+    out: list[Out] = attrs.field(factory=list, init=False)
+    verdicts: bytearray = attrs.field(init=False)
+    next: int = attrs.field(default=0, init=False)
+    failures: list[Failure] = attrs.field(factory=list, init=False)
+    stopped: Failure | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
         self.verdicts = bytearray(len(self.records))
@@ -54,45 +56,43 @@ class BatchRun(Generic[In, Out]):
         """Whether nothing is left to do: every record has its verdict, or one was fatal."""
         return self.next == len(self.records) or self.fatal is not None
 
-    def settle(self, failure: Failure, tolerance: Tolerance) -> None:
-        """Give the failed record its verdict."""
-        self.verdicts[failure.index] = tolerance.verdict
-        self.failures.append(failure)
+    def resume(self) -> Iterator[tuple[int, In]]:
+        """Take the run up where it was left; return what is still to be looked at, with its place."""
         self.stopped = None
-        self.next = failure.index + 1
+        end = self.next if self.finished else len(self.records)
+        return enumerate(islice(self.records, self.next, end), self.next)
+
+    def complete(self) -> None:
+        """Take note that `resume` came to its end: every record has its verdict."""
+        self.next = len(self.records)
+
+    def failed(self, failure: Failure, tolerance: Tolerance) -> bool:
+        """Stop at a record that may succeed later, settle any other; return whether to go on to the next."""
+        if isinstance(failure.error, RetriableError):
+            self.stopped = failure
+            self.next = failure.index
+            return False
+        self._settle(failure, tolerance)
+        return tolerance is not Tolerance.NONE
 
     def give_up(self, tolerance: Tolerance) -> None:
         """Stop waiting for the record at which the run stopped: it is an error like any other."""
         if self.stopped is not None:
-            self.settle(self.stopped, tolerance)
+            self._settle(self.stopped, tolerance)
 
     def count(self, verdict: Verdict) -> int:
         """Return how many of the records decided so far got this verdict."""
         return self.verdicts.count(verdict, 0, self.next)
 
-
-def advance(
-    run: BatchRun[In, Out], process: Callable[[BatchRun[In, Out]], Failure | None], tolerance: Tolerance
-) -> None:
-    """Drive `process` from failure to failure, until the run is finished or stopped.
-
-    `process` takes the run from its next record to its end, or returns the failure it met.
-    """
-    run.stopped = None
-    while not run.finished:
-        failure = process(run)
-        if failure is None:
-            run.next = len(run.records)
-        elif isinstance(failure.error, RetriableError):
-            run.stopped = failure
-            run.next = failure.index
-            return
-        else:
-            run.settle(failure, tolerance)
+    def _settle(self, failure: Failure, tolerance: Tolerance) -> None:
+        self.verdicts[failure.index] = tolerance.verdict
+        self.failures.append(failure)
+        self.stopped = None
+        self.next = failure.index + 1
 
 
 def plugin_name(plugin: Any) -> str:
-    """Return the name under which a plugin appears in messages."""
+    """Return the name under which a plugin appears in messages: of its class, or of a plain function."""
     owner = getattr(plugin, "__self__", plugin)
     named = owner if hasattr(owner, "__qualname__") else type(owner)
     return f"{named.__module__}.{named.__qualname__}"

@@ -5,12 +5,11 @@ The key, value and header converters, then transforms, for a whole batch in one 
 """
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
 import attrs
 
-from connectsdk._core.batch_run import BatchRun, advance, plugin_name
+from connectsdk._core.batch_run import BatchRun, plugin_name
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Stage, Verdict
 from connectsdk.converter import Converter, HeaderConverter
@@ -30,6 +29,11 @@ SinkRun = BatchRun[ConsumerRecord, SinkRecord]
 
 TIMESTAMP_TYPES = (TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME, TimestampType.NO_TIMESTAMP_TYPE)
 """By their own numbers 0, 1 and -1."""
+
+# Bound once: looking a member up on its Enum class for each record is slow.
+KEY_CONVERTER, VALUE_CONVERTER = Stage.KEY_CONVERTER, Stage.VALUE_CONVERTER
+HEADER_CONVERTER, TRANSFORMATION = Stage.HEADER_CONVERTER, Stage.TRANSFORMATION
+FILTERED = Verdict.FILTERED
 
 
 @attrs.frozen
@@ -53,30 +57,23 @@ class SinkPipeline:
     def advance(self, run: SinkRun) -> None:
         """Take the run from its next record to its end, or to a record that stops it.
 
-        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later.
+        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later. The hot loop:
+        everything in it is paid per record.
         """
-        advance(run, self._process, self.tolerance)
-
-    def _process(self, run: SinkRun) -> Failure | None:
-        """Process records until one fails. The hot loop: everything in it is paid per record."""
         transforms = self.transforms
         convert_key = self.key.to_connect_data
         convert_value = self.value.to_connect_data
         append = run.out.append
-        index = run.next
-        stage = Stage.KEY_CONVERTER
         transform: Any = None
-        try:
-            for index, (topic, partition, offset, timestamp, kind, key_data, data, raw) in enumerate(  # noqa: B007, PLR1704 - says where it stopped
-                islice(run.records, index, None), index
-            ):
-                stage = Stage.KEY_CONVERTER
+        for index, (topic, partition, offset, timestamp, kind, key_data, data, raw) in run.resume():
+            stage = KEY_CONVERTER
+            try:
                 key_schema, key = convert_key(topic, raw, key_data)
-                stage = Stage.VALUE_CONVERTER
+                stage = VALUE_CONVERTER
                 schema, value = convert_value(topic, raw, data)
                 headers = NO_HEADERS
                 if raw:
-                    stage = Stage.HEADER_CONVERTER
+                    stage = HEADER_CONVERTER
                     headers = self._headers(topic, raw)
                 record: SinkRecord | None = SinkRecord(
                     topic,
@@ -91,18 +88,19 @@ class SinkPipeline:
                     TIMESTAMP_TYPES[kind],
                 )
                 if transforms:
-                    stage = Stage.TRANSFORMATION
+                    stage = TRANSFORMATION
                     for transform in transforms:
                         record = transform(record)  # type: ignore[arg-type]
                         if record is None:
                             break
                     if record is None:
-                        run.verdicts[index] = Verdict.FILTERED
+                        run.verdicts[index] = FILTERED
                         continue
                 append(record)  # type: ignore[arg-type]
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
-            return self._failure(index, stage, transform, error)
-        return None
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
+                if not run.failed(self._failure(index, stage, transform, error), self.tolerance):
+                    return
+        run.complete()
 
     def _headers(self, topic: str, raw: RawHeaders) -> Headers:
         convert = self.header.to_connect_header
@@ -111,8 +109,9 @@ class SinkPipeline:
 
     def _failure(self, index: int, stage: Stage, transform: Any, error: Exception) -> Failure:
         plugins = {
-            Stage.TRANSFORMATION: transform,
-            Stage.HEADER_CONVERTER: self.header,
-            Stage.KEY_CONVERTER: self.key,
+            TRANSFORMATION: transform,
+            HEADER_CONVERTER: self.header,
+            KEY_CONVERTER: self.key,
+            VALUE_CONVERTER: self.value,
         }
-        return Failure(index, stage, plugin_name(plugins.get(stage, self.value)), error)
+        return Failure(index, stage, plugin_name(plugins[stage]), error)

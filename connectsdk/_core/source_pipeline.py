@@ -5,12 +5,11 @@ Transforms, then the header, key and value converters, for a whole batch in one 
 """
 
 from collections.abc import Callable
-from itertools import islice
 from typing import Any
 
 import attrs
 
-from connectsdk._core.batch_run import BatchRun, advance, plugin_name
+from connectsdk._core.batch_run import BatchRun, plugin_name
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Stage, Verdict
 from connectsdk.converter import Converter, HeaderConverter
@@ -20,6 +19,11 @@ from connectsdk.record import Headers, ProducerRecord, RawHeaders, SourceRecord
 __all__ = ("SourcePipeline", "SourceRun")
 
 SourceRun = BatchRun[SourceRecord, ProducerRecord]
+
+# Bound once: looking a member up on its Enum class for each record is slow.
+TASK_POLL, TRANSFORMATION, KAFKA_PRODUCE = Stage.TASK_POLL, Stage.TRANSFORMATION, Stage.KAFKA_PRODUCE
+HEADER_CONVERTER, KEY_CONVERTER, VALUE_CONVERTER = Stage.HEADER_CONVERTER, Stage.KEY_CONVERTER, Stage.VALUE_CONVERTER
+FILTERED = Verdict.FILTERED
 
 
 @attrs.frozen
@@ -43,48 +47,45 @@ class SourcePipeline:
     def advance(self, run: SourceRun) -> None:
         """Take the run from its next record to its end, or to a record that stops it.
 
-        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later.
+        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later. The hot loop:
+        everything in it is paid per record.
         """
-        advance(run, self._process, self.tolerance)
-
-    def _process(self, run: SourceRun) -> Failure | None:
-        """Process records until one fails. The hot loop: everything in it is paid per record."""
         transforms = self.transforms
         convert_key = self.key.from_connect_data
         convert_value = self.value.from_connect_data
         append = run.out.append
         make = tuple.__new__
-        index = run.next
-        stage = Stage.TRANSFORMATION
+        first = TRANSFORMATION if transforms else TASK_POLL
         transform: Any = None
-        try:
-            for index, record in enumerate(islice(run.records, index, None), index):  # noqa: B007, PLR1704 - says where it stopped
+        for index, record in run.resume():
+            stage = first
+            try:
                 if transforms:
-                    stage = Stage.TRANSFORMATION
                     for transform in transforms:
                         record = transform(record)  # type: ignore[assignment]  # noqa: PLW2901 - the record as it is now
                         if record is None:
                             break
                     if record is None:
-                        run.verdicts[index] = Verdict.FILTERED
+                        run.verdicts[index] = FILTERED
                         continue
                 topic = record.topic
                 headers: RawHeaders = ()
                 if record.headers:
-                    stage = Stage.HEADER_CONVERTER
+                    stage = HEADER_CONVERTER
                     headers = self._raw_headers(topic, record.headers)
-                stage = Stage.KEY_CONVERTER
+                stage = KEY_CONVERTER
                 key = convert_key(topic, headers, record.key_schema, record.key)
-                stage = Stage.VALUE_CONVERTER
+                stage = VALUE_CONVERTER
                 value = convert_value(topic, headers, record.value_schema, record.value)
                 timestamp = record.timestamp
                 if timestamp is not None and timestamp < 0:
-                    stage = Stage.KAFKA_PRODUCE
+                    stage = KAFKA_PRODUCE
                     _refuse_timestamp(timestamp)
                 append(make(ProducerRecord, (topic, record.partition, key, value, timestamp, headers)))
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
-            return self._failure(index, stage, transform, error)
-        return None
+            except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
+                if not run.failed(self._failure(index, stage, transform, error), self.tolerance):
+                    return
+        run.complete()
 
     def _raw_headers(self, topic: str, headers: Headers) -> RawHeaders:
         convert = self.header.from_connect_header
@@ -92,11 +93,12 @@ class SourcePipeline:
 
     def _failure(self, index: int, stage: Stage, transform: Any, error: Exception) -> Failure:
         plugins = {
-            Stage.TRANSFORMATION: transform,
-            Stage.HEADER_CONVERTER: self.header,
-            Stage.KEY_CONVERTER: self.key,
+            TRANSFORMATION: transform,
+            HEADER_CONVERTER: self.header,
+            KEY_CONVERTER: self.key,
+            VALUE_CONVERTER: self.value,
         }
-        return Failure(index, stage, plugin_name(plugins.get(stage, self.value)), error)
+        return Failure(index, stage, plugin_name(plugins.get(stage, self)), error)
 
 
 def _refuse_timestamp(timestamp: int) -> None:
