@@ -137,7 +137,9 @@ def _plan(cls: Any, parents: tuple[type, ...]) -> _Plan:
     annotations = _annotations(cls)
     members = tuple(
         _member(
-            attribute, shape_of(annotations[attribute.name], of_class, f"{cls.__qualname__}.{attribute.name}")
+            cls,
+            attribute,
+            shape_of(annotations[attribute.name], of_class, f"{cls.__qualname__}.{attribute.name}"),
         )
         for attribute in attrs.fields(cls)
         if attribute.init
