@@ -14,7 +14,7 @@ import attrs
 
 from benchmarks._jobs import Job, Runner
 
-__all__ = ("Assignment", "Tools", "command", "compile_java")
+__all__ = ("Assignment", "Tools", "command", "compile_java", "start_command")
 
 TRANSFORMS: Mapping[str, Mapping[str, str]] = {
     "hoist": {"type": "org.apache.kafka.connect.transforms.HoistField$Value", "field": "line"},
@@ -81,6 +81,15 @@ def command(runner: Runner, assignment: Assignment, tools: Tools) -> list[str]:
         return _hand(assignment, tools)
     properties = connector_properties(assignment)
     return (_java if runner == "java" else _connectsdk)(properties, assignment, tools)
+
+
+def start_command(runner: Runner, assignment: Assignment, tools: Tools) -> list[str]:
+    """Return the command that a user would give, after writing the files that it names."""
+    if runner != "connectsdk":
+        return command(runner, assignment, tools)
+    path = assignment.folder / "connector.properties"
+    _write_properties(path, connector_properties(assignment))
+    return [tools.python, "-m", "connectsdk", "run", str(path), "--bootstrap", tools.bootstrap]
 
 
 def connector_properties(assignment: Assignment) -> dict[str, str]:
@@ -152,13 +161,16 @@ def _java(properties: Mapping[str, str], assignment: Assignment, tools: Tools) -
         "listeners": f"http://127.0.0.1:{_free_port()}",
         "plugin.discovery": "service_load",
     }
-    for name, settings in (("worker", worker), ("connector", properties)):
-        lines = [f"{key}={value}\n" for key, value in settings.items()]
-        (folder / f"{name}.properties").write_text("".join(lines))
+    files = [folder / "worker.properties", folder / "connector.properties"]
+    for path, settings in zip(files, (worker, properties), strict=True):
+        _write_properties(path, settings)
     main = "org.apache.kafka.connect.cli.ConnectStandalone"
     options = [f"-Xmx{tools.heap}", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn", "-cp", tools.classpath]
-    files = [str(folder / "worker.properties"), str(folder / "connector.properties")]
-    return ["java", *options, main, *files]
+    return ["java", *options, main, *map(str, files)]
+
+
+def _write_properties(path: Path, settings: Mapping[str, str]) -> None:
+    path.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
 
 
 def compile_java(classpath: str, folder: Path) -> str:

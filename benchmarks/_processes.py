@@ -56,7 +56,10 @@ class WorkerProcess:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        for process in (self._child, self._watchdog):  # every runner alike: the run is over, nothing is awaited
+        for process in (
+            self._child,
+            self._watchdog,
+        ):  # every runner alike: the run is over, nothing is awaited
             process.kill()
             process.wait()
         if self._watchdog.stdin is not None:

@@ -11,16 +11,18 @@ from pathlib import Path
 
 import attrs
 
-from benchmarks._commands import Assignment, Tools, command
+from benchmarks._commands import Assignment, Tools, command, start_command
 from benchmarks._curve import Measurement, Sample, measure
+from benchmarks._data import text
 from benchmarks._gauges import FileGauge, Gauge, NotesGauge
 from benchmarks._jobs import Job, Runner
 from benchmarks._processes import WorkerError, WorkerProcess
-from benchmarks._topics import Topics, text
+from benchmarks._topics import Topics
 
-__all__ = ("Laboratory", "watch")
+__all__ = ("Laboratory", "observe", "scratch", "watch")
 
 INTERVAL = 0.05
+START_INTERVAL = 0.005
 STALLED = 30.0
 
 
@@ -32,27 +34,34 @@ class Laboratory:
         tools: What is used by all runs.
         topics: Of the broker.
         folder: For files.
-        timeout: Seconds after which a run has failed.
+        limit: Seconds after which a run has failed.
     """
 
     tools: Tools
     topics: Topics
     folder: Path
-    timeout: float = 120.0
+    limit: float = 120.0
     _numbers: Iterator[int] = attrs.field(factory=count)
     _filled: dict[tuple[str, int, int], str] = attrs.field(factory=dict)
 
     async def run(
-        self, job: Job, runner: Runner, *, tasks: int = 1, partitions: int = 1, interval: float = INTERVAL
+        self, job: Job, runner: Runner, *, tasks: int = 1, partitions: int = 1, start: bool = False
     ) -> Measurement:
         """Do a job once.
+
+        Args:
+            job: What.
+            runner: Who.
+            tasks: How many share the work.
+            partitions: Of the topic.
+            start: Whether its start is what counts: the command line is used, and observed more closely.
 
         Raises:
             WorkerError: If it ended early or did not finish in time.
         """
         name = f"{job.name}-{runner}-{next(self._numbers)}"
         output = name if job.is_source else await self._input_topic(job, partitions)
-        with self._scratch() as folder:
+        with scratch(self.folder) as folder:
             assignment = Assignment(
                 job=job,
                 name=name,
@@ -64,18 +73,18 @@ class Laboratory:
             )
             gauge = await self._gauge(assignment)
             try:
-                return await self.observe(command(runner, assignment, self.tools), gauge, job.records, interval)
+                arguments = (start_command if start else command)(runner, assignment, self.tools)
+                return await observe(
+                    arguments,
+                    gauge,
+                    job.records,
+                    log=folder / "log",
+                    interval=START_INTERVAL if start else INTERVAL,
+                    limit=self.limit,
+                )
             finally:
                 if job.is_source:
                     await self.topics.delete(name)
-
-    async def observe(
-        self, arguments: list[str], gauge: Gauge, records: int, interval: float = INTERVAL
-    ) -> Measurement:
-        """Run a command until the gauge shows this many records."""
-        with self._scratch() as folder, WorkerProcess(arguments, folder / "log", {}) as worker:
-            samples = await watch(worker, gauge, records, interval=interval, timeout=self.timeout)
-            return measure(samples, records, begun=worker.begun, rss=worker.peak_rss())
 
     def input_file(self, job: Job) -> Path:
         """Return the file of as many lines as this job has records; it is written once per length."""
@@ -111,17 +120,38 @@ class Laboratory:
             self._filled[key] = name
         return self._filled[key]
 
-    @contextmanager
-    def _scratch(self) -> Iterator[Path]:
-        folder = Path(tempfile.mkdtemp(dir=self.folder))
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+
+async def observe(
+    arguments: list[str],
+    gauge: Gauge,
+    records: int,
+    *,
+    log: Path,
+    interval: float = INTERVAL,
+    limit: float = 120.0,
+) -> Measurement:
+    """Run a command until the gauge shows this many records, then kill it.
+
+    Raises:
+        WorkerError: If it ended early or did not finish in time.
+    """
+    with WorkerProcess(arguments, log, {}) as worker:
+        samples = await watch(worker, gauge, records, interval=interval, limit=limit)
+        return measure(samples, records, begun=worker.begun, rss=worker.peak_rss())
+
+
+@contextmanager
+def scratch(parent: Path) -> Iterator[Path]:
+    """Make a folder that is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(dir=parent))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def watch(
-    worker: WorkerProcess, gauge: Gauge, records: int, *, interval: float, timeout: float
+    worker: WorkerProcess, gauge: Gauge, records: int, *, interval: float, limit: float
 ) -> list[Sample]:
     """Note how far a worker is until it has moved all records.
 
@@ -129,7 +159,7 @@ async def watch(
         WorkerError: If it ended early, stands still, or did not finish in time.
     """
     samples: list[Sample] = []
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + limit
     while not samples or samples[-1].count < records:
         await asyncio.sleep(interval)
         at, arrived = await gauge.read()

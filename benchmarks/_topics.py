@@ -4,45 +4,16 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Self
 
-import orjson
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
+from benchmarks._data import values
 from benchmarks._gauges import TopicGauge
 from benchmarks._jobs import Job
 
-__all__ = ("Topics", "text", "values")
-
-ALPHABET = "abcdefghijklmnopqrstuvwxyz"
-
-
-def text(size: int) -> str:
-    """Return a text of this many bytes."""
-    return (ALPHABET * (size // len(ALPHABET) + 1))[:size]
-
-
-def values(job: Job) -> Iterator[bytes]:
-    """Return what the topic of a sink job holds."""
-    if not job.struct:
-        value = text(job.size).encode()
-        return (value for _ in range(job.records))
-    dumps = orjson.dumps
-    return (
-        dumps(
-            {
-                "id": number,
-                "name": f"customer {number}",
-                "email": f"c{number}@example.com",
-                "amount": number * 0.25,
-                "active": True,
-                "ts": 1_700_000_000_000 + number,
-                "note": None,
-            }
-        )
-        for number in range(job.records)
-    )
+__all__ = ("Topics",)
 
 
 class Topics:
@@ -54,7 +25,7 @@ class Topics:
         self._observer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
         self._names: set[str] = set()
 
-    async def __aenter__(self) -> "Topics":
+    async def __aenter__(self) -> Self:
         await self._admin.start()
         await self._observer.start()
         return self

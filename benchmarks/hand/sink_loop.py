@@ -6,6 +6,7 @@ commits nothing: it is the upper limit of what aiokafka can do, not a replacemen
 """
 
 import asyncio
+import contextlib
 import sys
 import time
 from pathlib import Path
@@ -22,7 +23,9 @@ async def main(bootstrap: str, topic: str, notes: str, records: str, file: str =
     partition = TopicPartition(topic, 0)
     consumer.assign([partition])
     await consumer.seek_to_beginning(partition)
-    with Path(notes).open("wb", buffering=0) as progress, Path(file).open("ab") as output:
+    with contextlib.ExitStack() as files:
+        progress = files.enter_context(Path(notes).open("wb", buffering=0))  # noqa: ASYNC230 - a local file
+        output = files.enter_context(Path(file).open("ab"))  # noqa: ASYNC230 - the same
         await drain(consumer, int(records), progress, output)
 
 

@@ -24,7 +24,7 @@ async def main(bootstrap: str, topic: str, path: str) -> None:
     under_way: deque[asyncio.Future[object]] = deque()
     batch = producer.create_batch()
     append = batch.append
-    with Path(path).open("rb") as file:
+    with Path(path).open("rb") as file:  # noqa: ASYNC230 - a local file is the fastest source
         while lines := file.readlines(200_000):
             now = int(time.time() * 1000)
             for line in lines:

@@ -1,0 +1,85 @@
+"""Is it fast enough?
+
+The bars are ratios between runs of one go on one machine, wherever that is possible.
+"""
+
+from collections.abc import Iterator
+
+import attrs
+
+from benchmarks._results import Results, ScalingRow
+
+__all__ = ("check",)
+
+
+@attrs.frozen
+class _Bar:
+    job: str
+    other: str
+    least: float
+
+
+BARS = (
+    _Bar("file-strings", "java", 3.5),
+    _Bar("file-strings", "hand", 0.45),
+    _Bar("file-json", "java", 2.0),
+    _Bar("generator-100", "java", 2.0),
+    _Bar("null-100", "hand", 0.75),
+    _Bar("file-sink", "java", 0.85),
+)
+FIRST_RECORD_SECONDS = 1.0
+PEAK_RSS_MB = 80.0
+EMBEDDED_RATES = {"memory": 150_000, "sqlite": 60_000}
+GROWTH = 1.5
+"""A record may cost this much of what it costs at the smallest number; runs differ by a few tenths."""
+
+
+def check(results: Results) -> list[str]:
+    """Return what is below its bar; what was not measured is not judged."""
+    return [
+        *results.problems,
+        *_slow_jobs(results),
+        *_slow_start(results),
+        *_large_memory(results),
+        *_slow_embedded(results),
+        *_growing_cost(results),
+    ]
+
+
+def _slow_jobs(results: Results) -> Iterator[str]:
+    for bar in BARS:
+        job = results.jobs.get(bar.job)
+        ratio = job.ratio("connectsdk", bar.other) if job else None
+        if ratio is not None and ratio.value < bar.least:
+            yield f"{bar.job}: {ratio.value:.2f} x {bar.other}, the bar is {bar.least}"
+
+
+def _slow_start(results: Results) -> Iterator[str]:
+    for seconds in results.start.get("connectsdk", ()):
+        if seconds >= FIRST_RECORD_SECONDS:
+            yield f"start: first record after {seconds:.2f} s, the bar is {FIRST_RECORD_SECONDS:.0f} s"
+
+
+def _large_memory(results: Results) -> Iterator[str]:
+    for lines, rss in results.memory.items():
+        if rss >= PEAK_RSS_MB:
+            yield f"memory: {rss:.0f} MB with a file of {lines:,} lines, the bar is {PEAK_RSS_MB:.0f} MB"
+
+
+def _slow_embedded(results: Results) -> Iterator[str]:
+    for store, least in EMBEDDED_RATES.items():
+        runs = results.embedded.get(store)
+        if runs and max(run.rate for run in runs) < least:
+            best = max(run.rate for run in runs)
+            yield f"embedded ({store}): {best:,.0f} records/s, the bar is {least:,}"
+
+
+def _growing_cost(results: Results) -> Iterator[str]:
+    smallest: dict[tuple[str, str], ScalingRow] = {}
+    for row in results.scaling:
+        first = smallest.setdefault((row.job, row.what), row)
+        if row.cpu > first.cpu * GROWTH:
+            yield (
+                f"scaling: {row.job}: {row.cpu:.1f} us a record with {row.number:,} {row.what}, "
+                f"{first.cpu:.1f} us with {first.number:,}"
+            )

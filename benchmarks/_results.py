@@ -1,0 +1,130 @@
+"""What came out, and how is it kept?"""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import attrs
+
+from benchmarks._curve import Measurement
+
+__all__ = ("JobResult", "Ratio", "Results", "ScalingRow", "read", "write")
+
+Runs = list[Measurement]
+
+
+@attrs.frozen
+class Ratio:
+    """One runner's rate over another's.
+
+    Attributes:
+        value: Of the geometric means of their runs.
+        low: Slowest run of the one over the fastest of the other.
+        high: The other way round.
+    """
+
+    value: float
+    low: float
+    high: float
+
+
+@attrs.define
+class JobResult:
+    """The runs of one job, by runner."""
+
+    title: str
+    records: int
+    runs: dict[str, Runs] = attrs.field(factory=dict)
+
+    def rate(self, runner: str) -> float:
+        """Return the geometric mean of a runner's rates; 0 without runs."""
+        return _mean([run.rate for run in self.runs.get(runner, ())])
+
+    def noise(self, runner: str) -> float:
+        """Return how much faster the fastest run was than the slowest one: 0.1 is ten percent."""
+        rates = [run.rate for run in self.runs.get(runner, ())]
+        return max(rates) / min(rates) - 1 if rates else 0.0
+
+    def ratio(self, runner: str, other: str) -> Ratio | None:
+        """Return how fast a runner is beside another; None unless both ran."""
+        ours, theirs = self.runs.get(runner), self.runs.get(other)
+        if not ours or not theirs:
+            return None
+        mine, others = [run.rate for run in ours], [run.rate for run in theirs]
+        return Ratio(_mean(mine) / _mean(others), min(mine) / max(others), max(mine) / min(others))
+
+
+@attrs.frozen
+class ScalingRow:
+    """What a record costs when something else is larger.
+
+    Attributes:
+        job: Title of the job.
+        what: `records`, `partitions` or `tasks`.
+        number: How many.
+        rate: Records per second.
+        cpu: Processor microseconds per record.
+    """
+
+    job: str
+    what: str
+    number: int
+    rate: float
+    cpu: float
+
+
+@attrs.define
+class Results:
+    """Everything that was measured in one go.
+
+    Attributes:
+        machine: What it was measured on.
+        jobs: By name.
+        start: Seconds from the command to the first record, by runner.
+        memory: Peak resident MB of connectsdk by number of lines in the file.
+        scaling: What a record costs.
+        embedded: Runs of the whole way, source to sink, by store.
+        problems: Runs that failed.
+    """
+
+    machine: dict[str, str] = attrs.field(factory=dict)
+    jobs: dict[str, JobResult] = attrs.field(factory=dict)
+    start: dict[str, list[float]] = attrs.field(factory=dict)
+    memory: dict[int, float] = attrs.field(factory=dict)
+    scaling: list[ScalingRow] = attrs.field(factory=list)
+    embedded: dict[str, Runs] = attrs.field(factory=dict)
+    problems: list[str] = attrs.field(factory=list)
+
+
+def write(results: Results, path: Path) -> None:
+    """Write results as JSON."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(attrs.asdict(results), indent=1) + "\n")
+
+
+def read(path: Path) -> Results:
+    """Read results that `write` wrote."""
+    data = json.loads(path.read_text())
+    jobs = {
+        name: JobResult(job["title"], job["records"], {who: _runs(runs) for who, runs in job["runs"].items()})
+        for name, job in data["jobs"].items()
+    }
+    return Results(
+        machine=data["machine"],
+        jobs=jobs,
+        start=data["start"],
+        memory={int(lines): rss for lines, rss in data["memory"].items()},
+        scaling=[ScalingRow(**row) for row in data["scaling"]],
+        embedded={store: _runs(runs) for store, runs in data["embedded"].items()},
+        problems=data["problems"],
+    )
+
+
+def _runs(runs: Sequence[Mapping[str, Any]]) -> Runs:
+    return [Measurement(**run) for run in runs]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.exp(sum(math.log(value) for value in values) / len(values)) if values else 0.0
