@@ -29,6 +29,7 @@ class Shape:
     validator: Validator | None = None
     convert: Convert | None = None
     resolves: bool = True
+    accepts: tuple[type[Any], ...] = ()
 
 
 _SCALARS = {

@@ -24,6 +24,7 @@ _COMPATIBLE = {
     (ConfigType.INT, ConfigType.SHORT),
     (ConfigType.INT, ConfigType.LONG),
     (ConfigType.STRING, ConfigType.CLASS),
+    (ConfigType.CLASS, ConfigType.STRING),
 }
 _INT_LIMIT = 1 << 31
 _FACTORY: Any = attrs.Factory  # a class, which its type stubs call a function
@@ -106,6 +107,7 @@ def _key_of(cls: type[Any], attribute: "attrs.Attribute[Any]", annotation: Any) 
         internal=said.internal,
         nullable=shape.nullable or default is None,
         resolves=shape.resolves,
+        accepts=shape.accepts,
         convert=_convert(said, shape),
         field=alias,
     )
@@ -136,6 +138,8 @@ def _shape(cls: type[Any], name: str, annotation: Any, said: Option, default: An
         raise TypeError(message)
     if said.type is ConfigType.CLASS and shape.kind is ConfigType.STRING:
         return Shape(ConfigType.CLASS, shape.nullable, convert=_class_name, resolves=False)
+    if said.type is ConfigType.STRING and shape.kind is ConfigType.CLASS:
+        return Shape(ConfigType.STRING, shape.nullable, accepts=(type,))
     return attrs.evolve(shape, kind=said.type)
 
 

@@ -21,6 +21,8 @@ class Required(Enum):
 REQUIRED = Required.REQUIRED
 """In place of a default: the key must be given."""
 
+Classes = tuple[type[Any], ...]
+
 Convert = Callable[[str, Any], Any]
 """Turn a key's parsed, valid value into what its field holds; raises as a `Validator` does."""
 
@@ -70,6 +72,7 @@ class ConfigKey:
         internal: Whether it is left out of documentation.
         nullable: Whether its value may be None.
         resolves: Whether a class's name is looked up.
+        accepts: Classes of values that are taken as they are, whatever the type.
         convert: Turns the valid value into what the field holds.
         field: The parameter of the configuration class that takes it.
     """
@@ -89,6 +92,7 @@ class ConfigKey:
     internal: bool = False
     nullable: bool = True
     resolves: bool = True
+    accepts: Classes = ()
     convert: Convert | None = None
     field: str | None = None
 

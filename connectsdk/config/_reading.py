@@ -44,7 +44,7 @@ def read(key: ConfigKey, properties: Mapping[str, Any], resolve: Resolve | None 
 def read_value(key: ConfigKey, raw: Any, resolve: Resolve | None = None) -> Reading:
     """Read one key's value as it is written, or as it is when it has the key's type already."""
     try:
-        value = parse_value(key.name, _plain(raw), key.type, resolve if key.resolves else None)
+        value = _parsed(key, raw, resolve)
     except ConfigError as error:
         return Reading(problems=error.problems)
     problems = complaints(key.validator, key.name, value)
@@ -55,6 +55,12 @@ def read_value(key: ConfigKey, raw: Any, resolve: Resolve | None = None) -> Read
         return Reading(problems=refused, parsed=True)
     converted, problems = _converted(key.convert, key.name, value)
     return Reading(value, converted, problems, parsed=True)
+
+
+def _parsed(key: ConfigKey, raw: Any, resolve: Resolve | None) -> Any:
+    if isinstance(raw, key.accepts):
+        return raw
+    return parse_value(key.name, _plain(raw), key.type, resolve if key.resolves else None)
 
 
 def complaints(validator: Validator | None, name: str, value: Any) -> tuple[str, ...]:

@@ -1,0 +1,106 @@
+"""Which keys does every sink connector have?"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+import attrs
+
+from connectsdk.config._checks import PATTERN
+from connectsdk.config._connector import ConnectorConfig
+from connectsdk.config._kinds import ConfigType, Importance, Width
+from connectsdk.config._option import option
+
+__all__ = ("SinkConnectorConfig",)
+
+_COMMON = "Common"
+_ERRORS = "Error Handling"
+
+
+def _without_blanks(topics: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(topic for topic in topics if topic))
+
+
+@attrs.frozen(kw_only=True)
+class SinkConnectorConfig(ConnectorConfig):
+    """What every sink connector can be told."""
+
+    topics: tuple[str, ...] = option(
+        default=(),
+        doc="The topics to read.",
+        convert=_without_blanks,
+        importance=Importance.HIGH,
+        group=_COMMON,
+        order=4,
+        width=Width.LONG,
+        display_name="Topics",
+    )
+    topics_regex: str = option(
+        default="",
+        doc="A regular expression that a whole topic name has to match to be read; in place of `topics`.",
+        validator=PATTERN,
+        importance=Importance.HIGH,
+        group=_COMMON,
+        order=4,
+        width=Width.LONG,
+        display_name="Topics regex",
+    )
+    errors_deadletterqueue_topic_name: str = option(
+        default="",
+        doc="The topic for records that could not be processed; without one they are only skipped.",
+        group=_ERRORS,
+        order=6,
+        width=Width.MEDIUM,
+        display_name="Dead Letter Queue Topic Name",
+    )
+    errors_deadletterqueue_topic_replication_factor: int = option(
+        default=3,
+        type=ConfigType.SHORT,
+        doc="The replication factor of the dead letter topic when it is created.",
+        group=_ERRORS,
+        order=7,
+        width=Width.MEDIUM,
+        display_name="Dead Letter Queue Topic Replication Factor",
+    )
+    errors_deadletterqueue_context_headers_enable: bool = option(
+        default=False,
+        doc="Whether dead letters say in `__connect.errors.*` headers where and why they failed.",
+        group=_ERRORS,
+        order=8,
+        width=Width.MEDIUM,
+        display_name="Enable Error Context Headers",
+    )
+
+    @classmethod
+    def config_problems(cls, values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Yield what is wrong between the topics that are read and the one for dead letters."""
+        topics, pattern = values["topics"], values["topics.regex"]
+        if bool(topics) == bool(pattern):
+            problem = "Must configure one of topics or topics.regex"
+            if topics:
+                problem = "topics and topics.regex are mutually exclusive options, but both are set."
+            yield "topics", problem
+            yield "topics.regex", problem
+        yield from _dead_letter_problems(topics, pattern, values["errors.deadletterqueue.topic.name"])
+
+
+def _dead_letter_problems(topics: Any, pattern: Any, letters: Any) -> Iterator[tuple[str, str]]:
+    if letters and letters in (topics or ()):
+        listed = (
+            f"The DLQ topic '{letters}' may not be included in the list of topics "
+            f"('topics=[{', '.join(topics)}]') consumed by the connector"
+        )
+        yield "topics", listed
+    if letters and pattern and _matches(pattern, letters):
+        matched = (
+            f"The DLQ topic '{letters}' may not be matched by the regex for the topics "
+            f"('topics.regex={pattern}') consumed by the connector"
+        )
+        yield "topics.regex", matched
+
+
+def _matches(pattern: str, topic: str) -> bool:
+    try:
+        return re.fullmatch(pattern, topic) is not None
+    except re.error:  # said already of the pattern itself
+        return False

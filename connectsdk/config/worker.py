@@ -1,0 +1,206 @@
+"""Which keys does a worker have?
+
+Names and defaults are Kafka Connect's where it has them. Keys of the Kafka client (`security.protocol`,
+`sasl.*`, `ssl.*`, and all behind `producer.`, `consumer.` and `admin.`) are passed through, not declared.
+"""
+# ruff: noqa: RUF009 - option() describes a field, as attrs.field() does
+
+from typing import Any
+
+import attrs
+
+from connectsdk.config._checks import COUNT
+from connectsdk.config._kinds import ConfigType, Importance
+from connectsdk.config._option import option
+from connectsdk.config._validators import CaseInsensitiveValidString
+
+__all__ = ("WorkerConfig",)
+
+_JSON_CONVERTER = "org.apache.kafka.connect.json.JsonConverter"
+_HEADER_CONVERTER = "org.apache.kafka.connect.storage.SimpleHeaderConverter"
+
+
+@attrs.frozen(kw_only=True)
+class WorkerConfig:
+    """What a worker can be told; all of it has a default."""
+
+    bootstrap_servers: tuple[str, ...] | None = option(
+        default=None,
+        doc="Where the Kafka cluster is: `host:port`, separated by commas. Without it the worker carries its own broker.",
+        importance=Importance.HIGH,
+    )
+    client_id: str = option(default="", doc="What the worker calls itself towards Kafka.")
+    group_id: str | None = option(
+        default=None,
+        doc="The name of the cluster of workers that this one belongs to; without it the worker is alone.",
+        importance=Importance.HIGH,
+    )
+    data_dir: str | None = option(
+        default=None,
+        doc="Where the worker's own broker keeps its data; in memory when absent. Not used with `bootstrap.servers`.",
+        importance=Importance.HIGH,
+    )
+
+    key_converter: type[Any] | str = option(
+        default=_JSON_CONVERTER,
+        doc="How keys become bytes in Kafka, and come back, unless a connector says otherwise.",
+        importance=Importance.HIGH,
+    )
+    value_converter: type[Any] | str = option(
+        default=_JSON_CONVERTER,
+        doc="How values become bytes in Kafka, and come back, unless a connector says otherwise.",
+        importance=Importance.HIGH,
+    )
+    header_converter: type[Any] | str = option(
+        default=_HEADER_CONVERTER,
+        doc="How header values become bytes in Kafka, and come back, unless a connector says otherwise.",
+        importance=Importance.LOW,
+    )
+
+    offset_flush_interval_ms: int = option(
+        default=60_000,
+        type=ConfigType.LONG,
+        at_least=1,
+        doc="How often tasks' offsets are stored, in milliseconds.",
+        importance=Importance.LOW,
+    )
+    offset_flush_timeout_ms: int = option(
+        default=5_000,
+        type=ConfigType.LONG,
+        at_least=1,
+        doc="How long storing offsets may take, in milliseconds; then it is tried again at the next interval.",
+        importance=Importance.LOW,
+    )
+    task_shutdown_graceful_timeout_ms: int = option(
+        default=5_000,
+        type=ConfigType.LONG,
+        at_least=0,
+        doc="How long all tasks together may take to stop, in milliseconds; then they are cancelled.",
+        importance=Importance.LOW,
+    )
+
+    offset_storage_topic: str = option(
+        default="connect-offsets",
+        doc="The compacted topic with sources' offsets.",
+        importance=Importance.HIGH,
+    )
+    offset_storage_partitions: int = option(
+        default=25, validator=COUNT, doc="Its partitions when it is created.", importance=Importance.LOW
+    )
+    offset_storage_replication_factor: int = option(
+        default=3,
+        type=ConfigType.SHORT,
+        validator=COUNT,
+        doc="Its replication factor when it is created.",
+        importance=Importance.LOW,
+    )
+    config_storage_topic: str = option(
+        default="connect-configs",
+        doc="The compacted topic with connectors' configurations.",
+        importance=Importance.HIGH,
+    )
+    config_storage_replication_factor: int = option(
+        default=3,
+        type=ConfigType.SHORT,
+        validator=COUNT,
+        doc="Its replication factor when it is created.",
+        importance=Importance.LOW,
+    )
+    status_storage_topic: str = option(
+        default="connect-status",
+        doc="The compacted topic with connectors' and tasks' states.",
+        importance=Importance.HIGH,
+    )
+    status_storage_partitions: int = option(
+        default=5, validator=COUNT, doc="Its partitions when it is created.", importance=Importance.LOW
+    )
+    status_storage_replication_factor: int = option(
+        default=3,
+        type=ConfigType.SHORT,
+        validator=COUNT,
+        doc="Its replication factor when it is created.",
+        importance=Importance.LOW,
+    )
+
+    session_timeout_ms: int = option(
+        default=10_000, at_least=1, doc="Without a sign of life for so long, a worker is taken for dead."
+    )
+    heartbeat_interval_ms: int = option(
+        default=3_000, at_least=1, doc="How often a worker gives a sign of life, in milliseconds."
+    )
+    rebalance_timeout_ms: int = option(
+        default=60_000, at_least=1, doc="How long workers may take to join again, in milliseconds."
+    )
+    scheduled_rebalance_max_delay_ms: int = option(
+        default=300_000,
+        between=(0, 2_147_483_647),
+        doc="How long the work of a worker that left waits for it to come back, in milliseconds.",
+        importance=Importance.LOW,
+    )
+    exactly_once_source_support: str = option(
+        default="disabled",
+        validator=CaseInsensitiveValidString.in_("disabled", "preparing", "enabled"),
+        convert=str.lower,
+        doc="Whether sources deliver exactly once; a cluster goes from `disabled` over `preparing` to `enabled`.",
+        importance=Importance.HIGH,
+    )
+
+    errors_restart_max: int = option(
+        default=10,
+        at_least=-1,
+        doc="How often a failed task is restarted inside `errors.restart.window.ms`; 0 never, -1 without limit.",
+    )
+    errors_restart_window_ms: int = option(
+        default=600_000,
+        type=ConfigType.LONG,
+        at_least=1,
+        doc="The time over which restarts are counted, in milliseconds.",
+    )
+    errors_restart_delay_initial_ms: int = option(
+        default=1_000,
+        type=ConfigType.LONG,
+        at_least=0,
+        doc="The delay before the first restart, in milliseconds; it doubles with each further one.",
+    )
+    errors_restart_delay_max_ms: int = option(
+        default=60_000,
+        type=ConfigType.LONG,
+        at_least=0,
+        doc="The longest delay before a restart, in milliseconds.",
+    )
+
+    topic_creation_enable: bool = option(
+        default=True,
+        doc="Whether connectors with `topic.creation.*` keys create their topics.",
+        importance=Importance.LOW,
+    )
+    topic_tracking_enable: bool = option(
+        default=True, doc="Whether each connector's topics are remembered.", importance=Importance.LOW
+    )
+    topic_tracking_allow_reset: bool = option(
+        default=True, doc="Whether a request may forget a connector's topics.", importance=Importance.LOW
+    )
+    config_providers: tuple[str, ...] = option(
+        default=(),
+        doc="Names of the providers behind references in values; each has keys `config.providers.<name>.class` "
+        "and `.param.*`.",
+        importance=Importance.LOW,
+    )
+    connector_client_config_override_policy: str = option(
+        default="All", doc="Which client settings a connector may override: `All`, `Principal` or `None`."
+    )
+    plugin_path: tuple[str, ...] | None = option(
+        default=None, doc="Where further plugins are.", importance=Importance.LOW
+    )
+    listeners: tuple[str, ...] = option(
+        default=("http://:8083",), doc="Where the REST interface listens.", importance=Importance.LOW
+    )
+    rest_advertised_host_name: str | None = option(
+        default=None, doc="The host that other workers reach this one at.", importance=Importance.LOW
+    )
+    rest_advertised_port: int | None = option(
+        default=None, doc="The port that other workers reach this one at.", importance=Importance.LOW
+    )
+    rest_advertised_listener: str | None = option(
+        default=None, doc="The protocol that other workers reach this one by.", importance=Importance.LOW
+    )
