@@ -11,6 +11,13 @@ from connectsdk._version import __version__
 
 __all__ = ("main",)
 
+MAIN_EXAMPLES = """\b
+Examples:
+  connectsdk demo
+  connectsdk run source.properties sink.properties
+  connectsdk run --help
+"""
+
 RUN_HELP = """Run connectors until they finish, or until you stop them.
 
 Each CONNECTOR is a file: Java's `.properties`, or `.json` holding the properties or a create request
@@ -43,7 +50,7 @@ Examples:
 
 
 @click.group(
-    epilog="Examples:  connectsdk demo  |  connectsdk run source.properties sink.properties",
+    epilog=MAIN_EXAMPLES,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(__version__, message="connectsdk %(version)s")
@@ -55,7 +62,14 @@ def main() -> None:
 @click.argument(
     "connectors", metavar="CONNECTOR...", nargs=-1, required=True, type=click.Path(path_type=Path)
 )
-@click.option("-w", "--worker", "worker_file", metavar="WORKER", type=click.Path(path_type=Path))
+@click.option(
+    "-w",
+    "--worker",
+    "worker_file",
+    metavar="WORKER",
+    type=click.Path(path_type=Path),
+    help="The worker's properties: bootstrap.servers, key.converter, offset.flush.interval.ms, ...",
+)
 @click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of every connector."
 )
@@ -94,7 +108,7 @@ def _run(**options: object) -> None:
     raise SystemExit(run(RunOptions(**options)))  # type: ignore[arg-type]  # click has checked them
 
 
-@main.command("demo", help=DEMO_HELP)
+@main.command("demo", help=DEMO_HELP, short_help="See it work: a file, two transforms, a topic, a file.")
 @click.option(
     "--lines", type=click.IntRange(min=1), default=100_000, show_default=True, help="How many lines."
 )

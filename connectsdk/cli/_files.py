@@ -35,7 +35,7 @@ def read_connector(path: Path, settings: Mapping[str, str]) -> ConnectorFile:
     Raises:
         ConfigError: If the file cannot be read, or does not say the connector's name.
     """
-    config = dict(read_properties(path)) | settings
+    config = {**read_properties(path), **settings}
     name = config.get("name", "").strip()
     if not name:
         raise ConfigError(

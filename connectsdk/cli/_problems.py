@@ -13,9 +13,11 @@ from connectsdk.errors import ConfigError
 
 __all__ = ("Written", "hidden", "tell")
 
-SECRET = re.compile(
-    r"passw|passphrase|secret|token|credential|jaas|api[._-]?key|access[._-]?key|private|auth", re.IGNORECASE
+SECRET_KEY = re.compile(
+    r"passw|passphrase|secret|token|credential|jaas|private|auth|(api|access)[._-]?key|[._-]key$",
+    re.IGNORECASE,
 )
+SECRET_VALUE = re.compile(r"//[^/@\s]*:[^/\s]*@")
 HIDDEN = "[hidden]"
 
 
@@ -37,8 +39,8 @@ class Written:
 
 
 def hidden(key: str, value: str) -> str:
-    """Return a value for showing: quoted, or a stand-in when the key says that it may be a secret."""
-    return HIDDEN if SECRET.search(key) else repr(value)
+    """Return a value for showing: quoted, or a stand-in when it may be or hold a secret."""
+    return HIDDEN if SECRET_KEY.search(key) or SECRET_VALUE.search(value) else repr(value)
 
 
 def tell(error: ConfigError, written: Written) -> tuple[str, ...]:
