@@ -69,7 +69,7 @@ class Counters:
                 self.skipped += records
             case Verdict.DEAD_LETTERED:
                 self.dead_lettered += records
-            case Verdict.FAILED:
+            case _:
                 self.failed += records
         self.in_flight -= records
 

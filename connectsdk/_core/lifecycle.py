@@ -4,6 +4,7 @@ The states are Kafka Connect's, and FINISHED for a source that has no more recor
 one table; docs draw their diagram from it.
 """
 
+from collections.abc import Mapping
 from enum import Enum
 
 import attrs
@@ -42,7 +43,7 @@ class Event(Enum):
     FINISH = "finish"
 
 
-MOVES: dict[tuple[State, Event], State] = {
+MOVES: Mapping[tuple[State, Event], State] = {
     (State.UNASSIGNED, Event.STARTED): State.RUNNING,
     (State.UNASSIGNED, Event.PAUSE): State.PAUSED,
     (State.UNASSIGNED, Event.RETRY): State.RESTARTING,
@@ -56,8 +57,10 @@ MOVES: dict[tuple[State, Event], State] = {
     (State.PAUSED, Event.RESUME): State.RUNNING,
     (State.PAUSED, Event.RETRY): State.RESTARTING,
     (State.PAUSED, Event.FAIL): State.FAILED,
+    (State.PAUSED, Event.FINISH): State.FINISHED,
     (State.PAUSED, Event.STOP): State.STOPPED,
     (State.RESTARTING, Event.STARTED): State.RUNNING,
+    (State.RESTARTING, Event.PAUSE): State.PAUSED,
     (State.RESTARTING, Event.RETRY): State.RESTARTING,
     (State.RESTARTING, Event.FAIL): State.FAILED,
     (State.RESTARTING, Event.STOP): State.STOPPED,

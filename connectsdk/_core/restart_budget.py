@@ -15,7 +15,7 @@ class RestartPolicy:
         limit: Restarts allowed within a window; 0 never restarts, negative has no limit.
         window: Seconds that a restart counts against the limit.
         initial_delay: Seconds before the first restart.
-        max_delay: Longest wait before a restart, in seconds; it doubles with each restart in the window.
+        max_delay: Longest wait before a restart, in seconds; the wait doubles with each restart in the window.
     """
 
     limit: int = 10
@@ -55,5 +55,5 @@ class RestartBudget:
             return None
         self._recent.append(now)
         self.total += 1
-        delay = min(self.policy.initial_delay * 2.0 ** min(used, 62), self.policy.max_delay)
-        return delay * (0.75 + chance / 2)
+        delay = self.policy.initial_delay * 2.0 ** min(used, 62)  # beyond it any cap is long reached
+        return min(delay * (0.75 + chance / 2), self.policy.max_delay)

@@ -1,7 +1,8 @@
 """How long to wait before asking again, and when to give up?
 
-The delays are Kafka Connect's: 300 ms doubling with each attempt; once the cap is reached the delay is drawn
-between half the cap and the cap, so that many tasks do not ask in step. Chance and time come in as arguments.
+The delays are Kafka Connect's until the cap is reached: 300 ms, doubling with each attempt. From then on each is
+drawn between half the cap and the cap (Kafka Connect draws between 0 and the cap), so that many tasks do not ask
+in step. Chance and time come in as arguments.
 """
 
 import attrs
@@ -15,7 +16,7 @@ class RetryPolicy:
 
     Attributes:
         timeout: Seconds from the first failure after which to give up; 0 gives up at once, negative never.
-        max_delay: Longest wait between two attempts, in seconds.
+        max_delay: Longest wait between two attempts, in seconds, unless the failure asks for a longer one.
         initial_delay: The first wait, in seconds.
     """
 
@@ -53,6 +54,8 @@ class Retry:
 
     def failed(self, now: float, chance: float, after: float | None = None) -> float | None:
         """Take note of a failed attempt; return the seconds to wait before the next, or None to give up.
+
+        No wait goes beyond the timeout: the last attempt comes when it is reached.
 
         Args:
             now: Seconds on any one clock that never goes back.

@@ -1,8 +1,9 @@
 """Which offsets may a sink's group commit?
 
 Per owned partition: `delivered`, the offset after the last record that the task has taken, and `committed`.
-What the task says before a commit (`pre_commit`) can only lower what is committed, and nothing is committed
-for a partition that is not owned. Driven by `connectsdk.runtime._sink_loop`.
+What the task says before a commit (`pre_commit`) can hold a commit back, but never takes it beyond `delivered`,
+nor back behind `committed`; only a seek goes back. Nothing is committed for a partition that is not owned.
+Driven by `connectsdk.runtime._sink_loop`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -88,7 +89,11 @@ class SinkOffsets:
                 warnings.append(
                     f"pre_commit named offset {offset} of {partition}, beyond the {limit} it was given: ignored"
                 )
-            elif offset != position.committed:
+            elif offset < position.committed:
+                warnings.append(
+                    f"pre_commit named offset {offset} of {partition}, but {position.committed} is committed: ignored"
+                )
+            elif offset > position.committed:
                 offsets[partition] = offset
         return Approval(offsets, tuple(warnings))
 
@@ -100,7 +105,7 @@ class SinkOffsets:
                 owned.committed = offset
 
     def rewind(self) -> dict[TopicPartition, int]:
-        """Go back to the last commit everywhere; return the partitions to seek, and where to."""
+        """Go back to the last commit everywhere; return the partitions that moved, and where to seek them."""
         moved = {}
         for partition, position in self._positions.items():
             if position.delivered != position.committed:

@@ -90,13 +90,13 @@ class SinkPipeline:
                 if transforms:
                     stage = TRANSFORMATION
                     for transform in transforms:
-                        record = transform(record)  # type: ignore[arg-type]
+                        record = transform(record)
                         if record is None:
                             break
                     if record is None:
                         run.verdicts[index] = FILTERED
                         continue
-                append(record)  # type: ignore[arg-type]
+                append(record)  # type: ignore[arg-type] - one that was filtered has gone on to the next
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
                 if not run.failed(self._failure(index, stage, transform, error), self.tolerance):
                     return

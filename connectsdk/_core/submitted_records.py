@@ -17,7 +17,7 @@ import attrs
 import orjson
 
 from connectsdk._core.verdict import Verdict
-from connectsdk.errors import DataError
+from connectsdk.errors import DataError, IllegalStateError
 from connectsdk.record import SourceRecord
 from connectsdk.source import SourceOffset
 
@@ -34,7 +34,7 @@ class Flight:
     """
 
     size: int
-    settled: bool = False
+    settled: bool = attrs.field(default=False, kw_only=True)
 
 
 @attrs.define(eq=False)
@@ -44,12 +44,13 @@ class _Lane:
     partition: Mapping[str, Any]
     entries: deque[tuple[Mapping[str, Any] | None, Flight | None]] = attrs.field(factory=deque)
 
-    def pop_settled(self) -> tuple[bool, Mapping[str, Any] | None]:
-        """Drop the settled entries at the front; return whether there were any, and the last one's offset."""
-        entries, popped, offset = self.entries, False, None
+    def pop_settled(self) -> Mapping[str, Any] | None:
+        """Drop the settled entries at the front; return the newest offset among them, if any."""
+        entries, newest = self.entries, None
         while entries and (entries[0][1] is None or entries[0][1].settled):
-            offset, popped = entries.popleft()[0], True
-        return popped, offset
+            offset = entries.popleft()[0]
+            newest = newest if offset is None else offset
+        return newest
 
 
 @attrs.define(eq=False)
@@ -57,7 +58,13 @@ class SubmittedRecords:
     """The ledger of one source task."""
 
     _lanes: dict[bytes, _Lane] = attrs.field(factory=dict)
+    _ready: dict[bytes, SourceOffset] = attrs.field(factory=dict)
     _outstanding: int = 0
+
+    @property
+    def clean(self) -> bool:
+        """Whether everything submitted is settled and stored."""
+        return not (self._outstanding or self._lanes or self._ready)
 
     @property
     def outstanding(self) -> int:
@@ -69,21 +76,25 @@ class SubmittedRecords:
 
         Args:
             records: The batch, or its part that has verdicts.
-            verdicts: A `Verdict` per record. Records that pass wait for the flight; the others are settled.
+            verdicts: A `Verdict` per record. Records that pass wait for the flight; failed ones are never
+                settled; the others are settled.
 
         Raises:
             DataError: If a source partition cannot be an identity.
+            IllegalStateError: If not every record has a verdict.
         """
-        flight = Flight(sum(1 for verdict in verdicts if verdict == Verdict.PASS) if any(verdicts) else len(records))
-        self._outstanding += flight.size
-        if flight.size == 0:
-            flight.settled = True
+        if len(records) != len(verdicts):
+            message = f"{len(records)} records came with {len(verdicts)} verdicts"
+            raise IllegalStateError(message)
+        size = verdicts.count(Verdict.PASS)
+        flight = Flight(size, settled=size == 0)
         for start, end in _runs(records):
-            record = records[end - 1]
-            if record.source_partition is not None:
-                waits = Verdict.PASS in verdicts[start:end]
-                entry = (record.source_offset, flight if waits else None)
-                self._lane(record.source_partition).entries.append(entry)
+            partition = records[end - 1].source_partition
+            if partition is not None:
+                offset = records[end - 1].source_offset or _newest_offset(records, start, end)
+                waits_for = flight if size == len(records) else _waits_for(verdicts[start:end], flight)
+                self._lane(partition).entries.append((_copied(offset), waits_for))
+        self._outstanding += size
         return flight
 
     def settle(self, flight: Flight) -> None:
@@ -93,32 +104,67 @@ class SubmittedRecords:
             self._outstanding -= flight.size
 
     def committable(self) -> list[SourceOffset]:
-        """Return, once, the offsets that may be stored since the last call: the newest per source partition.
+        """Return the newest offset per source partition that may be stored and is not reported as `stored`.
 
-        A partition whose newest settled record carries no offset is left out.
+        A record that carries no offset holds up those behind it, but moves nothing itself.
         """
-        offsets: list[SourceOffset] = []
         for key, lane in list(self._lanes.items()):
-            popped, offset = lane.pop_settled()
-            if popped and offset is not None:
-                offsets.append((lane.partition, offset))
+            offset = lane.pop_settled()
+            if offset is not None:
+                self._ready[key] = (lane.partition, offset)
             if not lane.entries:
                 del self._lanes[key]
-        return offsets
+        return list(self._ready.values())
+
+    def stored(self, offsets: Sequence[SourceOffset]) -> None:
+        """Take note that these offsets, returned by `committable`, are stored; newer ones stay committable."""
+        for partition, offset in offsets:
+            key = _identity(partition)
+            ready = self._ready.get(key)
+            if ready is not None and ready[1] is offset:
+                del self._ready[key]
 
     def _lane(self, partition: Mapping[str, Any]) -> _Lane:
-        try:
-            key = orjson.dumps(partition, option=orjson.OPT_SORT_KEYS)
-        except TypeError as error:
-            message = (
-                f"a source partition must be a flat map of str to str, number, bool or None: {error}; "
-                f"its keys are {sorted(map(str, partition))}"
-            )
-            raise DataError(message) from error
+        key = _identity(partition)
         lane = self._lanes.get(key)
         if lane is None:
-            lane = self._lanes[key] = _Lane(partition)
+            lane = self._lanes[key] = _Lane(dict(partition))
         return lane
+
+
+def _identity(partition: Any) -> bytes:
+    try:
+        plain = partition if type(partition) is dict else dict(partition)
+        return orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError) as error:
+        keys = f"keys {sorted(map(str, partition))}" if isinstance(partition, Mapping) else "no keys"
+        message = (
+            "a source partition must be a flat map of str to str, number, bool or None; "
+            f"this {type(partition).__name__} with {keys} is not: {error}"
+        )
+        raise DataError(message) from error
+
+
+def _copied(offset: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Return an offset that stays as it is when its task goes on to edit its own."""
+    try:
+        return None if offset is None else dict(offset)
+    except (TypeError, ValueError) as error:
+        message = f"a source offset must be a map like its source partition, not {type(offset).__name__}"
+        raise DataError(message) from error
+
+
+def _newest_offset(records: Sequence[SourceRecord], start: int, end: int) -> Mapping[str, Any] | None:
+    """Return the last offset in this part, if any record in it carries one."""
+    offsets = (records[index].source_offset for index in range(end - 1, start - 1, -1))
+    return next((offset for offset in offsets if offset is not None), None)
+
+
+def _waits_for(verdicts: Sequence[int], flight: Flight) -> Flight | None:
+    """Return what must be settled before the offset after records with these verdicts may be stored."""
+    if Verdict.FAILED in verdicts:
+        return Flight(0)
+    return flight if Verdict.PASS in verdicts else None
 
 
 def _runs(records: Sequence[SourceRecord]) -> Iterator[tuple[int, int]]:
