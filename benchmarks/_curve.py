@@ -62,7 +62,8 @@ def measure(samples: Sequence[Sample], total: int, *, begun: float, rss: float) 
     """
     if not samples or samples[-1].count < total:
         raise ValueError("the run did not reach its end")
-    low, high = (_crossing(samples, share * total) for share in WINDOW)
+    known = [Sample(begun, 0, 0.0), *samples]
+    low, high = (_crossing(known, share * total) for share in WINDOW)
     moved = high.count - low.count
     first = next(sample.at for sample in samples if sample.count)
     seconds = max(high.at - low.at, 1e-9)
@@ -81,10 +82,7 @@ class _Point:
 def _crossing(samples: Sequence[Sample], count: float) -> _Point:
     """Return when `count` was reached, on a straight line between the samples around it."""
     index = bisect_left(samples, count, key=lambda sample: sample.count)
-    after = samples[index]
-    if index == 0:
-        return _Point(after.at, after.count, after.cpu)
-    before = samples[index - 1]
+    before, after = samples[index - 1], samples[index]
     part = (count - before.count) / (after.count - before.count)
     return _Point(
         before.at + part * (after.at - before.at), count, before.cpu + part * (after.cpu - before.cpu)
