@@ -28,7 +28,7 @@ import attrs
 from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema._annotations import Shape, shape_of
 from connectsdk.schema._schema import Field, Schema, Type
-from connectsdk.schema._validation import validate
+from connectsdk.schema._validation import fits, validate
 
 __all__ = ("from_data", "load_as", "schema_of", "to_data")
 
@@ -47,6 +47,7 @@ class _Member:
     argument: str
     has_default: bool
     location: str
+    check: Callable[[Any], bool] | None
     shape: Shape
 
 
@@ -75,7 +76,9 @@ class _Plan:
             value = data.get(member.key)
             if value is None and member.has_default and self._takes_default(member, data):
                 continue
-            arguments[member.argument] = member.shape.load(value, member.location)
+            if member.check is None or not member.check(value):
+                value = member.shape.load(value, member.location)  # noqa: PLW2901 - what a conversion is
+            arguments[member.argument] = value
         try:
             return self.cls(**arguments)
         except (TypeError, ValueError) as error:
@@ -187,6 +190,7 @@ def _member(owner: type, attribute: "attrs.Attribute[Any]", shape: Shape) -> _Me
         argument,
         attribute.default is not attrs.NOTHING,
         f'field: "{key}" of {owner.__qualname__}',
+        fits(schema) if shape.convert is None else None,
         attrs.evolve(shape, schema=schema),
     )
 
