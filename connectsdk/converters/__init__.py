@@ -1,0 +1,20 @@
+"""Which converters come with connectsdk, and by which names are they known?"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ("ALIASES",)
+
+_IMPORTS = {
+    "org.apache.kafka.connect.json.JsonConverter": "connectsdk.converters.json:JsonConverter",
+    "org.apache.kafka.connect.storage.StringConverter": "connectsdk.converters.string:StringConverter",
+    "org.apache.kafka.connect.converters.ByteArrayConverter": "connectsdk.converters.bytes:ByteArrayConverter",
+    "org.apache.kafka.connect.storage.SimpleHeaderConverter": "connectsdk.converters.simple_header:SimpleHeaderConverter",
+}
+
+ALIASES: Mapping[str, str] = MappingProxyType(
+    _IMPORTS
+    | {name.rpartition(".")[2]: path for name, path in _IMPORTS.items()}
+    | {name.rpartition(".")[2].removesuffix("Converter"): path for name, path in _IMPORTS.items()}
+)
+"""Import paths (`module:Class`) by Kafka Connect's full name, its simple name, and that without `Converter`."""

@@ -1,0 +1,110 @@
+"""How does JSON text become data, and data JSON text?
+
+orjson does the work. Where the Java implementation reads or writes more than orjson does, a slower way takes over:
+leading zeros, a byte order mark, numbers out of orjson's range. Two differences remain: text after the first value,
+which Java ignores, is an error when read, and so is a lone surrogate when written.
+"""
+
+import json
+import re
+from decimal import Decimal
+from typing import Any, NoReturn
+
+import orjson
+
+from connectsdk.errors import DataError
+
+__all__ = ("dumps", "exact_loads", "loads", "loads_plain", "nothing_in")
+
+_READ_FAILED = "Converting byte[] to Kafka Connect data failed due to serialization error: "
+_WRITE_FAILED = "Converting Kafka Connect data to byte[] failed due to serialization error: "
+_BOM = b"\xef\xbb\xbf"
+_BLANK = b" \t\r\n"
+_STRING_OR_ZEROS = re.compile(
+    r'"(?:[^"\\]|\\.)*"|(?<![0-9.eE+\-])(-?)0+(?=[0-9])|(?<=[-])0+(?=[0-9])', re.DOTALL
+)
+_ESCAPE = re.compile(rb"\\(?:u[0-9a-f]{4}|.)", re.DOTALL)
+_SIMPLE = frozenset({str, int, bool, type(None)})
+_MAX_EXACT = 2.0**63
+_PASS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
+
+
+def loads(data: bytes) -> Any:
+    """Return the data in JSON text.
+
+    Raises:
+        DataError: If it is no JSON text.
+    """
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return _lenient_loads(data, float)
+
+
+def loads_plain(data: bytes) -> Any:
+    """Return the data in JSON text, with every int exact; orjson makes floats of those beyond 64 bits.
+
+    Raises:
+        DataError: If it is no JSON text.
+    """
+    value = loads(data)
+    return _lenient_loads(data, float) if _may_be_inexact(value) else value
+
+
+def exact_loads(data: bytes) -> Any:
+    """Return the data in JSON text, with numbers that have a point or an exponent as decimals.
+
+    Raises:
+        DataError: If it is no JSON text.
+    """
+    return _lenient_loads(data, Decimal)
+
+
+def nothing_in(data: bytes) -> bool:
+    """Return whether the text is empty or blank, which stands for a value that is missing."""
+    return not data.strip(_BLANK)
+
+
+def dumps(value: Any) -> bytes:
+    """Return JSON text for what orjson can write.
+
+    Raises:
+        DataError: If orjson cannot write it.
+    """
+    try:
+        text = orjson.dumps(value, None, _PASS)
+    except (TypeError, RecursionError) as error:  # a lone surrogate, or nested too deep
+        raise DataError(f"{_WRITE_FAILED}{error}") from None
+    # Java writes control characters with upper case digits.
+    return _ESCAPE.sub(_upper, text) if b"\\u00" in text else text
+
+
+def _may_be_inexact(value: Any) -> bool:
+    kind = type(value)
+    if kind is float:
+        return bool(abs(value) >= _MAX_EXACT)
+    items = value.values() if kind is dict else value if kind is list else ()
+    return not _SIMPLE.issuperset(map(type, items)) and any(map(_may_be_inexact, items))
+
+
+def _upper(match: re.Match[bytes]) -> bytes:
+    found = match[0]
+    return b"\\u" + found[2:].upper() if found[1:2] == b"u" else found
+
+
+def _lenient_loads(data: bytes, parse_real: Any) -> Any:
+    text = data.removeprefix(_BOM)
+    try:
+        decoded = _STRING_OR_ZEROS.sub(_without_zeros, text.decode())
+        return json.loads(decoded, parse_float=parse_real, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError, ArithmeticError):
+        raise DataError(_READ_FAILED) from None
+
+
+def _without_zeros(match: re.Match[str]) -> str:
+    found = match[0]
+    return found if found.startswith('"') else match[1] or ""
+
+
+def _refuse_constant(_: str) -> NoReturn:
+    raise ValueError
