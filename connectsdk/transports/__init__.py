@@ -1,0 +1,1 @@
+"""Which messaging systems can be spoken to? One package each, behind `connectsdk.transport`."""
