@@ -140,7 +140,7 @@ def test_refuses_what_is_missing_or_doubled(build, message):
     ],
 )
 def test_refuses_a_default_that_does_not_fit(builder, value):
-    with pytest.raises(SchemaError, match="^Invalid default value: ") as failure:
+    with pytest.raises(SchemaError, match=r"^Invalid default value: ") as failure:
         builder.default(value)
     assert isinstance(failure.value, DataError)
 
@@ -166,13 +166,19 @@ def test_none_as_default_of_an_optional_schema_is_no_default():
 
 def test_build_refuses_a_default_that_a_later_name_made_wrong():
     builder = SchemaBuilder.int32().default(1).name(DATE_SCHEMA.name)
-    with pytest.raises(SchemaError, match="^Invalid default value: "):
+    with pytest.raises(SchemaError, match=r"^Invalid default value: "):
         builder.build()
 
 
 def test_like_begins_a_changed_copy():
     schema = (
-        SchemaBuilder.struct().name("n").doc("d").parameter("k", "v").field("a", INT64_SCHEMA).optional().build()
+        SchemaBuilder.struct()
+        .name("n")
+        .doc("d")
+        .parameter("k", "v")
+        .field("a", INT64_SCHEMA)
+        .optional()
+        .build()
     )
     copied = SchemaBuilder.like(schema).field("b", INT8_SCHEMA).build()
     assert copied == Schema(

@@ -218,7 +218,9 @@ def test_a_decimal_is_exact_whatever_the_context(unscaled, scale):
 
 def test_a_decimal_of_many_digits_passes():
     value = Decimal((1, (9,) * 20_000, -7))
-    assert to_logical(decimal_schema(7), from_logical(decimal_schema(7), value)).as_tuple() == value.as_tuple()
+    assert (
+        to_logical(decimal_schema(7), from_logical(decimal_schema(7), value)).as_tuple() == value.as_tuple()
+    )
 
 
 @given(st.dates())

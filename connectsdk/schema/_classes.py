@@ -77,7 +77,7 @@ class _Plan:
             if value is None and member.has_default and self._takes_default(member, data):
                 continue
             if member.check is None or not member.check(value):
-                value = member.shape.load(value, member.location)  # noqa: PLW2901 - what a conversion is
+                value = member.shape.load(value, member.location)
             arguments[member.argument] = value
         try:
             return self.cls(**arguments)

@@ -217,15 +217,17 @@ _PRIMITIVE: Mapping[Type, Check] = MappingProxyType(
 _CONTAINERS: Mapping[Type, tuple[type, ...]] = MappingProxyType(
     {Type.ARRAY: (list, tuple), Type.MAP: (dict,), Type.STRUCT: (dict,)}
 )
-_RIGHT_KIND: Mapping[Check, tuple[type, str]] = MappingProxyType(
+_WRONG_VALUES: Mapping[Check, tuple[tuple[type, str], ...]] = MappingProxyType(
     {
-        **dict.fromkeys((_is_int8, _is_int16, _is_int32, _is_int64), (int, "an int out of range")),
-        _is_float32: (float, "a float out of range"),
-        _is_decimal: (Decimal, "a Decimal that is not finite"),
-        _is_time: (time, "a time with a zone other than UTC"),
-        _is_timestamp: (datetime, "a naive datetime (add a zone, as with datetime.now(UTC))"),
+        **dict.fromkeys((_is_int8, _is_int16, _is_int32, _is_int64), ((int, "an int out of range"),)),
+        _is_float32: ((float, "a float out of range"), (int, "an int that is not exact")),
+        _is_float64: ((int, "an int that is not exact"),),
+        _is_decimal: ((Decimal, "a Decimal that is not finite"),),
+        _is_time: ((time, "a time with a zone other than UTC"),),
+        _is_timestamp: ((datetime, "a naive datetime (add a zone, as with datetime.now(UTC))"),),
     }
 )
+"""What is wrong with a value of the right kind."""
 
 
 def _leaf(schema: Schema) -> Check | None:
@@ -288,10 +290,10 @@ def _may_lack(field: Field) -> bool:
 
 
 def _kind(leaf: Check, value: Any) -> str:
-    kind, wrong = _RIGHT_KIND.get(leaf, (None, ""))
-    if kind is None or not isinstance(value, kind) or isinstance(value, bool):
-        return type(value).__name__
-    return wrong
+    for kind, wrong in _WRONG_VALUES.get(leaf, ()):
+        if isinstance(value, kind) and not isinstance(value, bool):
+            return wrong
+    return type(value).__name__
 
 
 def _wrong(schema: Schema, kind: str, location: str) -> NoReturn:
