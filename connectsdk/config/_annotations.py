@@ -153,11 +153,12 @@ def _is_subclass(cls: type[Any], base: type[Any]) -> bool:
 
 
 def _list(origin: Any, arguments: tuple[Any, ...]) -> Shape:
-    if origin is tuple and len(arguments) > 0 and arguments[1:] != (Ellipsis,):
+    member, *rest = arguments or (str, Ellipsis)
+    if origin is tuple and rest != [Ellipsis]:
         raise UnknownShapeError(f"no configuration type for tuple{list(arguments)}; write tuple[X, ...]")
-    element = shape_of(arguments[0] if arguments else str)
+    element = shape_of(member)
     if element.kind in {ConfigType.LIST, ConfigType.PASSWORD} or element.nullable:
-        raise UnknownShapeError(f"no configuration type for a list of {arguments[0]!r}")
+        raise UnknownShapeError(f"no configuration type for a list of {member!r}")
     collect = _LISTS[origin]
     valid = ValidList(element.validator) if isinstance(element.validator, ValidString) else None
 
