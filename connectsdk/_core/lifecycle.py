@@ -5,7 +5,7 @@ one table; docs draw their diagram from it.
 """
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, StrEnum
 
 import attrs
 
@@ -14,16 +14,16 @@ from connectsdk.errors import IllegalStateError
 __all__ = ("MOVES", "Event", "Lifecycle", "State")
 
 
-class State(Enum):
-    """What an operator sees."""
+class State(StrEnum):
+    """What an operator sees; the text is Kafka Connect's in lower case."""
 
-    UNASSIGNED = "UNASSIGNED"
-    RUNNING = "RUNNING"
-    PAUSED = "PAUSED"
-    RESTARTING = "RESTARTING"
-    FAILED = "FAILED"
-    STOPPED = "STOPPED"
-    FINISHED = "FINISHED"
+    UNASSIGNED = "unassigned"
+    RUNNING = "running"
+    PAUSED = "paused"
+    RESTARTING = "restarting"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    FINISHED = "finished"
 
     @property
     def ended(self) -> bool:
@@ -90,7 +90,7 @@ class Lifecycle:
         """
         found = MOVES.get((self.state, event))
         if found is None:
-            message = f"{self.owner} is {self.state.value}: it cannot {event.value}"
+            message = f"{self.owner} is {self.state}: it cannot {event.value}"
             raise IllegalStateError(message)
         self.state = found
         return found

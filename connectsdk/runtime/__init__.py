@@ -1,0 +1,9 @@
+"""Waiting: everything that awaits, nothing that decides. `connectsdk._core` decides."""
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.lifecycle import State
+from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._status import ConnectorStatus, TaskStatus
+from connectsdk.runtime._worker import Worker
+
+__all__ = ("ConnectorStatus", "Counters", "Plugins", "State", "TaskStatus", "Worker")

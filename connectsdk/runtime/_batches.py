@@ -1,0 +1,62 @@
+"""How does a batch wait for a record that may succeed later?"""
+
+import logging
+import random
+from typing import Any, Protocol
+
+import anyio
+
+from connectsdk._core.batch_run import BatchRun
+from connectsdk._core.counters import Counters
+from connectsdk._core.retry import Retry
+from connectsdk._core.tolerance import Tolerance
+from connectsdk._core.verdict import Verdict
+from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._settings import TaskSettings
+
+__all__ = ("count_verdicts", "through_pipeline")
+
+log = logging.getLogger("connectsdk.task")
+
+
+class _Pipeline(Protocol):
+    @property
+    def tolerance(self) -> Tolerance: ...
+
+    def advance(self, run: Any) -> None: ...
+
+
+async def through_pipeline(
+    owner: str, pipeline: _Pipeline, run: BatchRun[Any, Any], waits: Interruptible, settings: TaskSettings
+) -> int:
+    """Take a run through its pipeline, asking again as the retry policy says; return how often.
+
+    When the loop is stopped meanwhile, the run ends where it waited: the rest was never looked at.
+    """
+    retry, index, attempts = Retry(settings.retry), -1, 0
+    pipeline.advance(run)
+    while run.stopped is not None:
+        stopped = run.stopped
+        if stopped.index != index:
+            retry, index = Retry(settings.retry), stopped.index
+        after = getattr(stopped.error, "after", None)
+        delay = retry.failed(anyio.current_time(), random.random(), after)  # noqa: S311 - spreads load
+        if delay is None:
+            run.give_up(pipeline.tolerance)
+        else:
+            attempts += 1
+            log.debug("%s: %s asks to be called again: %s", owner, stopped.plugin, describe(stopped.error))
+            try:
+                await waits.sleep(delay)
+            except Stopped:
+                return attempts
+        pipeline.advance(run)
+    return attempts
+
+
+def count_verdicts(counters: Counters, run: BatchRun[Any, Any]) -> None:
+    """Count what the pipeline settled; the records that pass are counted when they are delivered."""
+    if any(run.verdicts):
+        for verdict in Verdict:
+            counters.judge(verdict, run.count(verdict))

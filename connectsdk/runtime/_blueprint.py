@@ -1,0 +1,105 @@
+"""What is a connector made of?
+
+A `Blueprint` is one connector's configuration, read and checked before anything of it runs. `_runner` builds
+from it.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+
+from connectsdk._core.tolerance import Tolerance
+from connectsdk.config import parse
+from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
+from connectsdk.config.worker import WorkerConfig
+from connectsdk.errors import ConfigError
+from connectsdk.runtime._client_configs import consumer_config, producer_config
+from connectsdk.runtime._pipelines import Plumbing
+from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._settings import TaskSettings, task_settings
+from connectsdk.sink import SinkConnector
+from connectsdk.source import SourceConnector
+
+__all__ = ("Blueprint", "WorkerProperties")
+
+
+@attrs.frozen
+class WorkerProperties:
+    """A worker's configuration.
+
+    Attributes:
+        properties: As written.
+        config: As read.
+        plugins: Finds classes by name.
+    """
+
+    properties: Mapping[str, Any]
+    config: WorkerConfig
+    plugins: Plugins
+
+
+@attrs.frozen
+class Blueprint:
+    """One connector's configuration.
+
+    Attributes:
+        name: The connector's name.
+        properties: As written, `name` included.
+        connector_class: The author's class.
+        common: The keys that every connector has.
+        worker: Its worker's configuration.
+        plumbing: Makes its transforms and converters.
+        settings: How long things take.
+    """
+
+    name: str
+    properties: Mapping[str, Any]
+    connector_class: type[SourceConnector[Any]] | type[SinkConnector[Any]]
+    common: ConnectorConfig
+    worker: WorkerProperties
+    plumbing: Plumbing
+    settings: TaskSettings
+
+    @property
+    def kind(self) -> Literal["source", "sink"]:
+        """Whether it is a source or a sink."""
+        return "source" if issubclass(self.connector_class, SourceConnector) else "sink"
+
+    @classmethod
+    def read(cls, name: str, properties: Mapping[str, Any], worker: WorkerProperties) -> "Blueprint":
+        """Read and check a connector's configuration.
+
+        Raises:
+            ConfigError: If anything of it cannot work.
+        """
+        properties = {**properties, "name": name}
+        if not properties.get("connector.class"):
+            message = 'Missing required configuration "connector.class" which has no default value.'
+            raise ConfigError(message, key="connector.class")
+        found = worker.plugins.connector(properties["connector.class"])
+        source = issubclass(found, SourceConnector)
+        readable = {**properties, "connector.class": found.__qualname__}
+        common: ConnectorConfig = parse(SourceConnectorConfig if source else SinkConnectorConfig, readable)
+        tolerance = Tolerance.declared(common.errors_tolerance)
+        plumbing = Plumbing(
+            properties, worker.properties, worker.plugins, tolerance, tuple(common.transforms)
+        )
+        settings = task_settings(worker.config, common)
+        blueprint = cls(name, properties, found, common, worker, plumbing, settings)
+        blueprint.check()
+        return blueprint
+
+    def check(self) -> None:
+        """Try out whatever needs no other system.
+
+        Raises:
+            ConfigError: If anything cannot work.
+        """
+        parse(self.connector_class.config_class, self.properties)
+        if isinstance(self.common, SinkConnectorConfig):
+            self.plumbing.open_sink().close()
+            consumer_config(self.name, 0, self.common, self.properties, self.worker.properties)
+        else:
+            self.plumbing.open_source().close()
+            producer_config(self.name, 0, self.properties, self.worker.properties)

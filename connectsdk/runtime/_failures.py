@@ -1,0 +1,55 @@
+"""How is a record's failure told?"""
+
+import logging
+
+from connectsdk._core.sink_pipeline import SinkRun
+from connectsdk._core.source_pipeline import SourceRun
+from connectsdk._core.verdict import Failure
+from connectsdk.errors import ConnectError, DataError, RetriableError
+from connectsdk.record import ConsumerRecord, SourceRecord
+from connectsdk.runtime._plugin_calls import describe
+
+__all__ = ("fatal_error", "log_tolerated")
+
+log = logging.getLogger("connectsdk.task")
+
+
+def fatal_error(owner: str, run: SourceRun | SinkRun) -> ConnectError:
+    """Return the error that fails the task, for the record that tolerance does not cover."""
+    failure = run.fatal
+    assert failure is not None  # noqa: S101 - the caller asks only then
+    message = (
+        f"{owner}: {failure.stage.value} failed in {failure.plugin} for {_place(run.records[failure.index])}: "
+        f"{describe(failure.error)}. Mend the record or the configuration, "
+        "or set errors.tolerance=all to skip records like this one"
+    )
+    kind = ConnectError if isinstance(failure.error, RetriableError) else DataError
+    error = kind(message)
+    error.__cause__ = failure.error
+    return error
+
+
+def log_tolerated(owner: str, run: SourceRun | SinkRun) -> None:
+    """Write one line about a batch's tolerated failures."""
+    tolerated = [failure for failure in run.failures if failure is not run.fatal]
+    if tolerated:
+        first: Failure = tolerated[0]
+        log.warning(
+            "%s: skipped %d of %d records (errors.tolerance=all); the first: %s failed in %s for %s: %s",
+            owner,
+            len(tolerated),
+            len(run.records),
+            first.stage.value,
+            first.plugin,
+            _place(run.records[first.index]),
+            describe(first.error),
+        )
+
+
+def _place(record: SourceRecord | ConsumerRecord) -> str:
+    if isinstance(record, SourceRecord):
+        return (
+            f"a record for topic {record.topic} from source partition {record.source_partition} "
+            f"with source offset {record.source_offset}"
+        )
+    return f"the record at topic {record.topic}, partition {record.partition}, offset {record.offset}"

@@ -1,0 +1,59 @@
+"""How does a loop wait so that a stop reaches it, and only there?"""
+
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import anyio
+import attrs
+
+__all__ = ("Interruptible", "Stopped")
+
+T = TypeVar("T")
+
+
+class Stopped(Exception):  # noqa: N818 - says where the loop is, not that something is wrong
+    """The loop was asked to stop while it waited."""
+
+
+@attrs.define(eq=False)
+class Interruptible:
+    """The waits of one loop that a clean stop may cut short.
+
+    Everything else a loop awaits runs to its end when it is asked to stop.
+
+    Attributes:
+        stopping: Whether the loop was asked to stop.
+    """
+
+    stopping: bool = False
+    _scope: anyio.CancelScope | None = None
+
+    def stop(self) -> None:
+        """Cut the current wait short, and all later ones."""
+        self.stopping = True
+        if self._scope is not None:
+            self._scope.cancel()
+
+    async def run(self, wait: Callable[[], Awaitable[T]]) -> T:
+        """Wait for something; a stop cancels it.
+
+        Raises:
+            Stopped: If the loop was asked to stop.
+        """
+        if self.stopping:
+            raise Stopped
+        self._scope = scope = anyio.CancelScope()
+        with scope:
+            try:
+                return await wait()
+            finally:
+                self._scope = None
+        raise Stopped
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait for a time; a stop cancels it.
+
+        Raises:
+            Stopped: If the loop was asked to stop.
+        """
+        await self.run(lambda: anyio.sleep(seconds))

@@ -1,0 +1,193 @@
+"""Which transforms and converters do a connector's records go through?
+
+`Plumbing` makes them anew for each life of a task, so that no state of a failed one lives on.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import attrs
+
+from connectsdk._core.sink_pipeline import SinkPipeline
+from connectsdk._core.source_pipeline import SourcePipeline
+from connectsdk._core.tolerance import Tolerance
+from connectsdk.config import ConfigType, parse, parse_value, with_prefix
+from connectsdk.errors import ConfigError
+from connectsdk.runtime._plugins import Plugins
+
+__all__ = ("Plumbing", "SinkPlumbing", "SourcePlumbing")
+
+DEFAULT_CONVERTER = {"class": "JsonConverter", "schemas.enable": "false"}
+DEFAULT_HEADER_CONVERTER = {"class": "SimpleHeaderConverter"}
+
+
+@attrs.define(eq=False)
+class SourcePlumbing:
+    """A source's pipeline and what is to be closed with it."""
+
+    pipeline: SourcePipeline
+    close: Callable[[], None]
+
+
+@attrs.define(eq=False)
+class SinkPlumbing:
+    """A sink's pipeline and what is to be closed with it."""
+
+    pipeline: SinkPipeline
+    close: Callable[[], None]
+
+
+@attrs.frozen
+class Plumbing:
+    """What a connector's and its worker's properties say about transforms and converters.
+
+    Attributes:
+        properties: The connector's properties.
+        worker: The worker's properties: converters that the connector does not name come from here.
+        plugins: Finds classes by name.
+        tolerance: What becomes of a record that cannot be processed.
+        aliases: The connector's `transforms`.
+    """
+
+    properties: Mapping[str, Any]
+    worker: Mapping[str, Any]
+    plugins: Plugins
+    tolerance: Tolerance
+    aliases: tuple[str, ...]
+
+    def open_source(self) -> SourcePlumbing:
+        """Make a source's pipeline.
+
+        Raises:
+            ConfigError: If a transform or converter cannot work as configured.
+        """
+        applies, close = self._transforms()
+        pipeline = SourcePipeline(applies, *self._converters(), self.tolerance)
+        return SourcePlumbing(pipeline, close)
+
+    def open_sink(self) -> SinkPlumbing:
+        """Make a sink's pipeline.
+
+        Raises:
+            ConfigError: If a transform or converter cannot work as configured.
+        """
+        applies, close = self._transforms()
+        pipeline = SinkPipeline(applies, *self._converters(), self.tolerance)
+        return SinkPlumbing(pipeline, close)
+
+    # -- converters ------------------------------------------------------------------------------------------
+
+    def _converters(self) -> tuple[Any, Any, Any]:
+        return (
+            self._converter("key.converter", DEFAULT_CONVERTER, is_key=True),
+            self._converter("value.converter", DEFAULT_CONVERTER, is_key=False),
+            self._converter("header.converter", DEFAULT_HEADER_CONVERTER),
+        )
+
+    def _converter(self, key: str, default: Mapping[str, str], **arguments: bool) -> Any:
+        """Make one converter: the connector's class with its keys, or else the worker's with the worker's."""
+        source = self.properties if self.properties.get(key) else self.worker
+        if source.get(key):
+            found = self.plugins.converter(key, source[key])
+            settings = with_prefix(source, f"{key}.")
+        else:
+            found = self.plugins.converter(key, default["class"])
+            settings = {name: value for name, value in default.items() if name != "class"}
+        return _configured(key, f"{key}.", found, settings, **arguments)
+
+    # -- transforms ------------------------------------------------------------------------------------------
+
+    def _transforms(self) -> tuple[tuple[Callable[[Any], Any], ...], Callable[[], None]]:
+        opened: list[Any] = []
+
+        def close() -> None:
+            for plugin in opened:
+                getattr(plugin, "close", _nothing)()
+
+        try:
+            return tuple(self._transform(alias, opened) for alias in self.aliases), close
+        except BaseException:
+            close()
+            raise
+
+    def _transform(self, alias: str, opened: list[Any]) -> Callable[[Any], Any]:
+        key = f"transforms.{alias}.type"
+        settings = self._own_keys("transforms", alias, {"type", "predicate", "negate"})
+        transform = _configured(
+            key, f"transforms.{alias}.", self.plugins.transform(key, self._named(key)), settings
+        )
+        opened.append(transform)
+        apply: Callable[[Any], Any] = getattr(transform, "apply", transform)
+        if not callable(apply):
+            message = f"{key} is neither a transform nor a function"
+            raise ConfigError(message, key=key)
+        predicate = self.properties.get(f"transforms.{alias}.predicate")
+        negate = self.properties.get(f"transforms.{alias}.negate")
+        if predicate:
+            condition = _where_not if self._negated(alias, negate) else _where
+            return condition(self._predicate(alias, predicate, opened), apply)
+        if negate is not None:
+            message = (
+                f"Config 'transforms.{alias}.negate' was provided but there is no config "
+                f"'transforms.{alias}.predicate' defining a predicate to be negated."
+            )
+            raise ConfigError(message, key=f"transforms.{alias}.negate")
+        return apply
+
+    def _predicate(self, alias: str, name: str, opened: list[Any]) -> Callable[[Any], bool]:
+        key = f"predicates.{name}.type"
+        if key not in self.properties:
+            message = f"transforms.{alias}.predicate names {name!r}, but there is no {key}"
+            raise ConfigError(message, key=f"transforms.{alias}.predicate")
+        settings = self._own_keys("predicates", name, {"type"})
+        found = self.plugins.predicate(key, self.properties[key])
+        predicate = _configured(key, f"predicates.{name}.", found, settings)
+        opened.append(predicate)
+        test: Callable[[Any], bool] = getattr(predicate, "test", predicate)
+        return test
+
+    def _negated(self, alias: str, negate: Any) -> bool | None:
+        negated: bool | None = parse_value(f"transforms.{alias}.negate", negate, ConfigType.BOOLEAN)
+        return negated
+
+    def _named(self, key: str) -> Any:
+        if not self.properties.get(key):
+            message = f'Missing required configuration "{key}" which has no default value.'
+            raise ConfigError(message, key=key)
+        return self.properties[key]
+
+    def _own_keys(self, family: str, alias: str, implicit: set[str]) -> dict[str, Any]:
+        settings = with_prefix(self.properties, f"{family}.{alias}.")
+        return {key: value for key, value in settings.items() if key not in implicit}
+
+
+def _configured(key: str, prefix: str, found: Any, settings: Mapping[str, Any], **arguments: bool) -> Any:
+    """Return a plugin, made when a class was named, and configured."""
+    try:
+        plugin = found() if isinstance(found, type) else found
+        configure = getattr(plugin, "configure", None)
+        if configure is not None:
+            config_class = getattr(plugin, "config_class", dict)
+            configure(parse(config_class, settings), **arguments)
+    except ConfigError as error:
+        own = prefix + error.key if error.key else key
+        message = f"{own}: {error}"
+        raise ConfigError(message, key=own, problems=error.problems) from error
+    except Exception as error:
+        message = f"{key}: {type(error).__name__}: {error}"
+        raise ConfigError(message, key=key) from error
+    return plugin
+
+
+def _where(test: Callable[[Any], bool], apply: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a transform that applies another one where a predicate holds."""
+    return lambda record: apply(record) if test(record) else record
+
+
+def _where_not(test: Callable[[Any], bool], apply: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """Return a transform that applies another one where a predicate does not hold."""
+    return lambda record: record if test(record) else apply(record)
+
+
+def _nothing() -> None:
+    return

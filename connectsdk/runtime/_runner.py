@@ -1,0 +1,264 @@
+"""How does a connector run?
+
+The author's connector object is made and started, asked for its tasks' properties, and each task gets a
+supervisor. When somebody asks for reconfiguration, the tasks whose properties changed are replaced.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+import anyio
+import attrs
+from anyio.abc import TaskGroup
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.lifecycle import State
+from connectsdk.config import parse
+from connectsdk.config.connector import SinkConnectorConfig
+from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.runtime._blueprint import Blueprint
+from connectsdk.runtime._client_configs import consumer_config, producer_config
+from connectsdk.runtime._contexts import (
+    ConnectorContext,
+    SinkContext,
+    SourceConnectorOffsetsContext,
+    SourceContext,
+)
+from connectsdk.runtime._detached import call_with_deadline
+from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._signals import Signals
+from connectsdk.runtime._sink_life import SinkLife
+from connectsdk.runtime._source_life import SourceLife
+from connectsdk.runtime._source_offsets import ConnectorOffsets, WorkerOffsets
+from connectsdk.runtime._status import ConnectorStatus
+from connectsdk.runtime._supervisor import Incarnation, Supervisor
+from connectsdk.sink import SinkConnector
+from connectsdk.source import SourceConnector
+from connectsdk.transport import Transport
+
+__all__ = ("Runner",)
+
+log = logging.getLogger("connectsdk.connector")
+
+
+@attrs.define(eq=False)
+class Runner:
+    """One connector of a worker.
+
+    Attributes:
+        blueprint: Its configuration.
+        transport: Where its records come from or go to.
+        offsets: The worker's store of source offsets.
+    """
+
+    blueprint: Blueprint
+    transport: Transport
+    offsets: WorkerOffsets
+    _signals: Signals = attrs.field(factory=Signals)
+    _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
+    _tasks: dict[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]] = attrs.field(factory=dict)
+    _error: str | None = None
+    _stopped: anyio.Event = attrs.field(factory=anyio.Event)
+    _stopping: anyio.Event = attrs.field(factory=anyio.Event)
+
+    @property
+    def name(self) -> str:
+        """The connector's name."""
+        return self.blueprint.name
+
+    @property
+    def supervisors(self) -> list[Supervisor]:
+        """Its tasks."""
+        return [supervisor for _, supervisor, _ in self._tasks.values()]
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing of it runs any more."""
+        return self._error is not None or all(supervisor.state.ended for supervisor in self.supervisors)
+
+    def status(self) -> ConnectorStatus:
+        """Return how the connector and its tasks fare."""
+        now = anyio.current_time()
+        tasks = tuple(supervisor.status(now) for supervisor in self.supervisors)
+        failed = next((task for task in tasks if task.state is State.FAILED), None)
+        error = self._error or (failed.error if failed else None)
+        states = {task.state for task in tasks}
+        if error is not None:
+            state = State.FAILED
+        elif self._stopped.is_set():
+            state = State.STOPPED
+        else:
+            state = states.pop() if len(states) == 1 else State.RUNNING
+        return ConnectorStatus(
+            name=self.name, kind=self.blueprint.kind, state=state, error=error, tasks=tasks
+        )
+
+    async def start(self) -> Sequence[Mapping[str, Any]]:
+        """Make and start the author's connector; return its tasks' properties.
+
+        Raises:
+            ConnectError: If it cannot be started; it is stopped again.
+        """
+        owner = f"connector {self.name}"
+        with called(f"{owner}: {self.blueprint.connector_class.__qualname__}()"):
+            connector = self._connector = self.blueprint.connector_class()
+        connector.context = self._context()
+        try:
+            config = parse(type(connector).config_class, self.blueprint.properties)
+            with called(f"{owner}: {type(connector).__name__}.start"):
+                timeout = self.blueprint.settings.start_timeout
+                await call_with_deadline(connector.start(config), f"{owner}: start", timeout)
+            return await self._task_configs(connector)
+        except BaseException:
+            await self._stop_connector()
+            raise
+
+    async def run(self, configs: Sequence[Mapping[str, Any]]) -> None:
+        """Run the connector's tasks until it is stopped."""
+        try:
+            async with anyio.create_task_group() as group:
+                self._replace_tasks(configs, group)
+                group.start_soon(self._follow_signals, group)
+                await self._stopping.wait()
+                self._stop_tasks(self._tasks)
+                for _, _, ended in list(self._tasks.values()):
+                    await ended.wait()
+                group.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._stop_connector()
+            self._stopped.set()
+
+    async def stop(self) -> None:
+        """End all tasks and the connector cleanly, inside the graceful limit."""
+        self._stopping.set()
+        await self._stopped.wait()
+
+    # -- tasks -----------------------------------------------------------------------------------------------
+
+    async def _follow_signals(self, group: TaskGroup) -> None:
+        while True:
+            await self._signals.wait()
+            if self._signals.error is not None:
+                self._error = f"raised by the connector: {describe(self._signals.error)}"
+                log.error("connector %s: %s", self.name, self._error)
+                self._stop_tasks(self._tasks)
+                return
+            if self._signals.reconfigure and self._connector is not None:
+                self._signals.reconfigure = False
+                try:
+                    configs = await self._task_configs(self._connector)
+                except ConnectError as error:
+                    log.error("connector %s: its tasks stay as they are: %s", self.name, error)  # noqa: TRY400 - it says it all
+                    continue
+                await self._end_changed(configs)
+                self._replace_tasks(configs, group)
+
+    async def _end_changed(self, configs: Sequence[Mapping[str, Any]]) -> None:
+        changed = {
+            number: task
+            for number, task in self._tasks.items()
+            if number >= len(configs) or dict(configs[number]) != task[0]
+        }
+        self._stop_tasks(changed)
+        for number, (_, _, ended) in changed.items():
+            await ended.wait()
+            del self._tasks[number]
+
+    def _replace_tasks(self, configs: Sequence[Mapping[str, Any]], group: TaskGroup) -> None:
+        for number, properties in enumerate(configs):
+            if number not in self._tasks:
+                supervisor = self._supervisor(number, dict(properties))
+                ended = anyio.Event()
+                self._tasks[number] = (dict(properties), supervisor, ended)
+                group.start_soon(_supervise, supervisor, ended)
+
+    def _stop_tasks(self, tasks: Mapping[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]]) -> None:
+        for _, supervisor, _ in tasks.values():
+            supervisor.stop()
+
+    async def _task_configs(
+        self, connector: SourceConnector[Any] | SinkConnector[Any]
+    ) -> Sequence[Mapping[str, Any]]:
+        most = self.blueprint.common.tasks_max
+        name = f"connector {self.name}: {type(connector).__name__}.task_configs"
+        with called(name):
+            timeout = self.blueprint.settings.start_timeout
+            configs = await call_with_deadline(connector.task_configs(most), name, timeout)
+        if len(configs) > most and self.blueprint.common.tasks_max_enforce:
+            message = (
+                f"The connector {self.name} has generated {len(configs)} tasks, which is greater than {most}, "
+                "the maximum number of tasks it is configured to create."
+            )
+            raise ConfigError(message, key="tasks.max")
+        for properties in configs:
+            parse(type(connector).task_class.config_class, properties)
+        return configs
+
+    def _supervisor(self, number: int, properties: Mapping[str, Any]) -> Supervisor:
+        def incarnate(counters: Counters) -> Incarnation:
+            if self.blueprint.kind == "source":
+                return self._source_life(number, properties, counters)
+            return self._sink_life(number, properties, counters)
+
+        return Supervisor(self.name, number, incarnate, self.blueprint.settings)
+
+    def _source_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SourceLife:
+        plan = self.blueprint
+        context = SourceContext(
+            self.name, number, properties, ConnectorOffsets(self.offsets, self.name), self._signals
+        )
+        return SourceLife(
+            f"connector {self.name} task {number}",
+            cast("type[SourceConnector[Any]]", plan.connector_class).task_class,
+            properties,
+            context,
+            plan.plumbing,
+            self.transport,
+            producer_config(self.name, number, plan.properties, plan.worker.properties),
+            plan.settings,
+            counters,
+        )
+
+    def _sink_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SinkLife:
+        plan = self.blueprint
+        common = cast("SinkConnectorConfig", plan.common)
+        return SinkLife(
+            f"connector {self.name} task {number}",
+            cast("type[SinkConnector[Any]]", plan.connector_class).task_class,
+            properties,
+            SinkContext(self.name, number, properties),
+            plan.plumbing,
+            self.transport,
+            consumer_config(self.name, number, common, plan.properties, plan.worker.properties),
+            plan.settings,
+            counters,
+        )
+
+    # -- the author's connector ------------------------------------------------------------------------------
+
+    def _context(self) -> ConnectorContext:
+        properties = self.blueprint.properties
+        if self.blueprint.kind == "source":
+            offsets = ConnectorOffsets(self.offsets, self.name)
+            return SourceConnectorOffsetsContext(self.name, properties, self._signals, offsets)
+        return ConnectorContext(self.name, properties, self._signals)
+
+    async def _stop_connector(self) -> None:
+        connector, self._connector = self._connector, None
+        if connector is None:
+            return
+        name = f"connector {self.name}: {type(connector).__name__}.stop"
+        try:
+            with called(name):
+                await call_with_deadline(connector.stop(), name, self.blueprint.settings.graceful)
+        except ConnectError as error:
+            log.warning("%s", error, exc_info=error.__cause__)
+
+
+async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:
+    try:
+        await supervisor.run()
+    finally:
+        ended.set()

@@ -1,0 +1,60 @@
+"""How long do things take, and how much is done at once?"""
+
+import attrs
+
+from connectsdk._core.restart_budget import RestartPolicy
+from connectsdk._core.retry import RetryPolicy
+from connectsdk.config.connector import ConnectorConfig
+from connectsdk.config.worker import WorkerConfig
+
+__all__ = ("TaskSettings", "task_settings")
+
+NO_RETRY = RetryPolicy(timeout=0.0)
+ASK_AGAIN = RetryPolicy(timeout=-1.0, max_delay=10.0)
+RESTART = RestartPolicy()
+
+
+@attrs.frozen(kw_only=True)
+class TaskSettings:
+    """What the loops of one connector's tasks go by. All durations are seconds.
+
+    Attributes:
+        commit_interval: Between two commits of offsets.
+        commit_timeout: Before a commit of offsets counts as failed.
+        graceful: For a clean stop; afterwards a task is cancelled, and then left behind.
+        start_timeout: For a connector's `start` and `task_configs`.
+        retry: How a converter or transform that asks for it is called again.
+        ask_again: How `poll` and `put` are called again after a `RetriableError`.
+        restart: How a failed task is started again.
+        batch: Most records in one pass through the pipeline.
+        idle_wait: Longest pause after an empty `poll`, and between two empty `put`s.
+    """
+
+    commit_interval: float = 60.0
+    commit_timeout: float = 5.0
+    graceful: float = 5.0
+    start_timeout: float = 60.0
+    retry: RetryPolicy = NO_RETRY
+    ask_again: RetryPolicy = ASK_AGAIN
+    restart: RestartPolicy = RESTART
+    batch: int = 2_000
+    idle_wait: float = 0.1
+
+
+def task_settings(worker: WorkerConfig, connector: ConnectorConfig) -> TaskSettings:
+    """Return the settings that a worker's and a connector's configuration name, in milliseconds there."""
+    return TaskSettings(
+        commit_interval=worker.offset_flush_interval_ms / 1_000,
+        commit_timeout=worker.offset_flush_timeout_ms / 1_000,
+        graceful=worker.task_shutdown_graceful_timeout_ms / 1_000,
+        retry=RetryPolicy(
+            timeout=connector.errors_retry_timeout / 1_000,
+            max_delay=connector.errors_retry_delay_max_ms / 1_000,
+        ),
+        restart=RestartPolicy(
+            limit=worker.errors_restart_max,
+            window=worker.errors_restart_window_ms / 1_000,
+            initial_delay=worker.errors_restart_delay_initial_ms / 1_000,
+            max_delay=worker.errors_restart_delay_max_ms / 1_000,
+        ),
+    )

@@ -1,0 +1,91 @@
+"""How do a sink's offsets get committed?
+
+The task's `pre_commit` is asked first; `connectsdk._core.sink_offsets` approves its answer. Driven by
+`_sink_loop`.
+"""
+
+import logging
+from collections.abc import Mapping, Set as AbstractSet
+from typing import Any
+
+import anyio
+import attrs
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.sink_offsets import SinkOffsets
+from connectsdk.errors import ConnectError, FencedError, TransportError
+from connectsdk.record import TopicPartition
+from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.sink import SinkTask
+from connectsdk.transport import Consumer
+
+__all__ = ("SinkCommits",)
+
+log = logging.getLogger("connectsdk.task")
+
+
+@attrs.define(eq=False)
+class SinkCommits:
+    """The commits of one incarnation of a sink task.
+
+    Attributes:
+        owner: Connector and task, for messages.
+        task: The author's task.
+        consumer: Where offsets are committed.
+        offsets: What was delivered and what is committed.
+        counters: Where commits are counted.
+        timeout: Seconds that a commit may take.
+    """
+
+    owner: str
+    task: SinkTask[Any]
+    consumer: Consumer
+    offsets: SinkOffsets
+    counters: Counters
+    timeout: float
+    _asked: Mapping[TopicPartition, int] = attrs.field(factory=dict)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the task was asked to commit everything it has taken."""
+        return self.offsets.pending() in ({}, self._asked)
+
+    async def commit(self, partitions: AbstractSet[TopicPartition] | None) -> bool:
+        """Commit what was delivered, of these partitions or of all.
+
+        Returns:
+            False when the task could not make it durable: read again from the last commit.
+
+        Raises:
+            TransportError: If the offsets could not be stored.
+        """
+        asked = self.offsets.pending(partitions)
+        if not asked:
+            return True
+        try:
+            with anyio.fail_after(self.timeout):
+                approved = await self._approved(asked)
+                if approved:
+                    await self.consumer.commit(approved)
+        except FencedError as error:
+            log.warning("%s: %s; the records are read again by their new owner", self.owner, error)
+            return True
+        except TransportError:
+            self.counters.commit_failures += 1
+            raise
+        except (ConnectError, TimeoutError) as error:
+            self.counters.commit_failures += 1
+            log.warning("%s: commit failed, reading again from the last one: %s", self.owner, describe(error))
+            return False
+        self.offsets.committed(approved)
+        self._asked = self.offsets.pending()
+        self.counters.commits += 1
+        return True
+
+    async def _approved(self, asked: dict[TopicPartition, int]) -> Mapping[TopicPartition, int]:
+        with called(f"{self.owner}: {type(self.task).__name__}.pre_commit"):
+            answered = await self.task.pre_commit(dict(asked))
+        approval = self.offsets.approve(asked, answered)
+        for warning in approval.warnings:
+            log.warning("%s: %s", self.owner, warning)
+        return approval.offsets

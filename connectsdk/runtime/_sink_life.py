@@ -1,0 +1,128 @@
+"""What happens in one life of a sink task?
+
+The author's task is made and started, its consumer opened, the loop run, the task stopped and everything
+closed: in this order, whatever fails. Driven by `_supervisor`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import attrs
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.sink_pipeline import SinkPipeline
+from connectsdk.runtime._contexts import SinkContext
+from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._pipelines import Plumbing
+from connectsdk.runtime._plugin_life import end, make, start
+from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._sink_loop import SinkLoop
+from connectsdk.sink import SinkTask
+from connectsdk.transport import Consumer, ConsumerConfig, Transport
+
+__all__ = ("SinkLife",)
+
+
+@attrs.define(eq=False)
+class SinkLife:
+    """One incarnation of a sink task.
+
+    Attributes:
+        owner: Connector and task, for messages.
+        task_class: The author's class.
+        properties: The task's properties.
+        context: What the task may ask for.
+        plumbing: Makes its transforms and converters.
+        transport: Where its records come from.
+        consumer_config: How.
+        settings: How long things take.
+        counters: What became of its records.
+    """
+
+    owner: str
+    task_class: type[SinkTask[Any]]
+    properties: Mapping[str, Any]
+    context: SinkContext
+    plumbing: Plumbing
+    transport: Transport
+    consumer_config: ConsumerConfig
+    settings: TaskSettings
+    counters: Counters
+    finished: bool = False
+    failure: BaseException | None = None
+    over: anyio.Event = attrs.field(factory=anyio.Event)
+    _loop: SinkLoop | None = None
+    _consumer: Consumer | None = None
+    _starting: Interruptible = attrs.field(factory=Interruptible)
+
+    @property
+    def running(self) -> bool:
+        """Whether `start` has returned."""
+        return self._loop is not None
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything read so far is in the sink and committed."""
+        return self._loop is not None and self._loop.settled
+
+    @property
+    def assignment(self) -> frozenset[tuple[str, int]]:
+        """The partitions the task owns now."""
+        return frozenset() if self._loop is None else frozenset(self._loop.assignment)
+
+    def stop(self) -> None:
+        """Read no more; commit what was delivered, then end."""
+        self._starting.stop()
+        if self._loop is not None:
+            self._loop.stop()
+
+    def request_commit(self) -> None:
+        """Commit now instead of at the next interval."""
+        if self._loop is not None:
+            self._loop.request_commit()
+
+    async def abandon(self) -> None:
+        """Close its clients from outside."""
+        if self._consumer is not None:
+            await self._consumer.close()
+
+    async def run(self) -> None:
+        """Live once; what it fails of is kept in `failure`."""
+        try:
+            await self._run()
+        except Stopped:
+            pass
+        except Exception as error:  # noqa: BLE001 - the supervisor judges it
+            self.failure = error
+        finally:
+            self.over.set()
+
+    async def _run(self) -> None:
+        plumbing = self.plumbing.open_sink()
+        try:
+            task = make(self.owner, self.task_class, self.context)
+            try:
+                await self._work(task, plumbing.pipeline)
+            finally:
+                self.over.set()
+                await end(self.owner, task, self.settings.graceful)
+        finally:
+            plumbing.close()
+            if self._consumer is not None:
+                with anyio.CancelScope(shield=True):
+                    await self._consumer.close()
+
+    async def _work(self, task: SinkTask[Any], pipeline: SinkPipeline) -> None:
+        try:
+            await self._starting.run(lambda: start(self.owner, task, self.properties))
+            self._consumer = await self._starting.run(lambda: self.transport.consumer(self.consumer_config))
+            self._loop = self.context.loop = SinkLoop(
+                self.owner, task, pipeline, self._consumer, self.counters, self.settings
+            )
+            await self._loop.run()
+        except Stopped:
+            raise
+        except Exception as error:
+            self.failure = error  # known before `stop` is called, which may hang
+            raise

@@ -1,0 +1,304 @@
+"""How do a topic's records get into a sink task, and its offsets into the group?
+
+One loop, one event at a time: assigned, fetched, revoked, lost. What may be committed is decided by
+`connectsdk._core.sink_offsets`, what a record is by `connectsdk._core.sink_pipeline`.
+"""
+
+import logging
+import random
+from collections.abc import Mapping, Sequence, Set as AbstractSet
+from typing import Any
+
+import anyio
+import attrs
+
+from connectsdk._core.commit_schedule import CommitSchedule
+from connectsdk._core.counters import Counters
+from connectsdk._core.retry import Retry
+from connectsdk._core.sink_offsets import SinkOffsets
+from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
+from connectsdk.errors import RetriableError
+from connectsdk.record import ConsumerRecord, SinkRecord, TopicPartition
+from connectsdk.runtime._batches import count_verdicts, through_pipeline
+from connectsdk.runtime._failures import fatal_error, log_tolerated
+from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._sink_commits import SinkCommits
+from connectsdk.sink import SinkTask
+from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked
+
+__all__ = ("SinkLoop",)
+
+log = logging.getLogger("connectsdk.task")
+
+LONGEST_WAIT = 1.0
+"""Seconds after which the task hears from us even if nothing happens: an empty `put`."""
+
+
+@attrs.define(eq=False)
+class _Batch:
+    """Records on their way into the task, kept while it asks for them again.
+
+    Attributes:
+        records: What is put.
+        positions: Per partition, the offset after the last record of the batch, filtered ones included.
+    """
+
+    records: Sequence[SinkRecord]
+    positions: dict[TopicPartition, int]
+    retry: Retry
+    due: float = 0.0
+
+
+@attrs.define(eq=False)
+class SinkLoop:
+    """One incarnation of a sink task, between its `start` and its `stop`.
+
+    Attributes:
+        owner: Connector and task, for messages.
+        task: The author's task, started.
+        pipeline: What its records go through.
+        consumer: Where they come from.
+        counters: What became of them.
+        settings: How long things take.
+    """
+
+    owner: str
+    task: SinkTask[Any]
+    pipeline: SinkPipeline
+    consumer: Consumer
+    counters: Counters
+    settings: TaskSettings
+    caught_up: bool = False
+    _offsets: SinkOffsets = attrs.field(factory=SinkOffsets)
+    _waits: Interruptible = attrs.field(factory=Interruptible)
+    _pending: _Batch | None = None
+    _paused_by_task: set[TopicPartition] = attrs.field(factory=set)
+    _seeks: dict[TopicPartition, int] = attrs.field(factory=dict)
+    _schedule: CommitSchedule = attrs.field(init=False)
+    _commits: SinkCommits = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
+        self._commits = SinkCommits(
+            self.owner, self.task, self.consumer, self._offsets, self.counters, self.settings.commit_timeout
+        )
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything read so far is in the sink and committed."""
+        return self.caught_up and self._pending is None and self._commits.settled
+
+    @property
+    def assignment(self) -> AbstractSet[TopicPartition]:
+        """The partitions this task owns now."""
+        return self._offsets.partitions
+
+    def stop(self) -> None:
+        """Read no more; commit what was delivered, then end."""
+        self._waits.stop()
+
+    def request_commit(self) -> None:
+        """Commit at the next opportunity instead of at the next interval."""
+        self._schedule.request(anyio.current_time())
+
+    async def run(self) -> None:
+        """Read until the loop is stopped, or something fails.
+
+        Raises:
+            ConnectError: What failed; what was delivered before is committed.
+        """
+        try:
+            while True:
+                await self._step()
+        except Stopped:
+            pass
+        finally:
+            with anyio.move_on_after(self.settings.commit_timeout, shield=True):
+                await self._hand_over(self._offsets.partitions)
+            self.counters.give_back()
+
+    async def _step(self) -> None:
+        if self._schedule.due(anyio.current_time()):
+            if not await self._commits.commit(None):
+                self._rewind()
+            self._schedule.ended(anyio.current_time())
+        self._apply_seeks()
+        event = await self._waits.run(lambda: self.consumer.next_event(self._timeout()))
+        await self._handle(event)
+
+    def _timeout(self) -> float:
+        now = anyio.current_time()
+        waits = [LONGEST_WAIT, self._schedule.wait(now)]
+        if self._pending is not None:
+            waits.append(max(0.0, self._pending.due - now))
+        return min(waits)
+
+    async def _handle(self, event: ConsumerEvent | None) -> None:
+        match event:
+            case Fetched(records):
+                self.caught_up = False
+                await self._take(records)
+            case Assigned(positions):
+                self.caught_up = False
+                await self._open(positions)
+            case Revoked(partitions, done):
+                try:
+                    await self._hand_over(partitions)
+                finally:
+                    done()
+            case Lost(partitions):
+                log.warning("%s: lost %s; another member may own them", self.owner, _names(partitions))
+                await self._close(partitions)
+            case None:
+                self.caught_up = True
+        if self._pending is not None and anyio.current_time() >= self._pending.due:
+            await self._put(self._pending)
+        elif event is None and self._pending is None and self._offsets.partitions:
+            await self._put(_Batch((), {}, Retry(self.settings.ask_again)))
+
+    # -- records ---------------------------------------------------------------------------------------------
+
+    async def _take(self, records: Sequence[ConsumerRecord]) -> None:
+        self.counters.take(len(records))
+        run = SinkRun(records)
+        self.counters.retried += await through_pipeline(
+            self.owner, self.pipeline, run, self._waits, self.settings
+        )
+        fatal = run.fatal
+        taken = records[: run.next if fatal is None else fatal.index]
+        count_verdicts(self.counters, run)
+        log_tolerated(self.owner, run)
+        await self._put(_Batch(run.out, _positions(taken), Retry(self.settings.ask_again)))
+        while fatal is not None and self._pending is not None:  # what came before the bad record goes first
+            await self._step()
+        if fatal is not None:
+            raise fatal_error(self.owner, run)
+        if run.stopped is not None:
+            raise Stopped
+
+    async def _put(self, batch: _Batch) -> None:
+        name = f"{self.owner}: {type(self.task).__name__}.put"
+        try:
+            with called(name):
+                await self.task.put(list(batch.records))
+        except RetriableError as error:
+            self._put_again_later(batch, error)
+            return
+        self.counters.deliver(len(batch.records))
+        self._offsets.delivered(batch.positions)
+        if self._pending is not None:
+            self._pending = None
+            self._resume()
+
+    def _put_again_later(self, batch: _Batch, error: RetriableError) -> None:
+        """Keep the batch and stop fetching; group membership lives on through `next_event`."""
+        self.counters.retried += 1
+        now = anyio.current_time()
+        delay = batch.retry.failed(now, random.random(), error.after) or 0.0  # noqa: S311 - spreads load
+        batch.due = now + delay
+        if not batch.records:
+            return
+        if self._pending is None:
+            log.warning("%s: put asks to be called again in %.1f s: %s", self.owner, delay, describe(error))
+            self._pending = batch
+            self.consumer.pause(self.consumer.assignment)
+
+    def _resume(self) -> None:
+        self.consumer.resume(self.consumer.assignment - self._paused_by_task)
+
+    # -- partitions ------------------------------------------------------------------------------------------
+
+    async def _open(self, positions: Mapping[TopicPartition, int]) -> None:
+        self._offsets.assigned(positions)
+        if self._pending is not None:
+            self.consumer.pause(frozenset(positions))
+        if positions:
+            with called(f"{self.owner}: {type(self.task).__name__}.open"):
+                await self.task.open(frozenset(positions))
+
+    async def _hand_over(self, partitions: AbstractSet[TopicPartition]) -> None:
+        """Commit what was delivered of these partitions, then let go of them."""
+        try:
+            await self._commits.commit(partitions)
+        finally:
+            await self._close(partitions)
+
+    async def _close(self, partitions: AbstractSet[TopicPartition]) -> None:
+        partitions = partitions & self._offsets.partitions
+        self._drop_pending(partitions)
+        self._offsets.forget(partitions)
+        self._paused_by_task -= partitions
+        for partition in partitions:
+            self._seeks.pop(partition, None)
+        if partitions:
+            with called(f"{self.owner}: {type(self.task).__name__}.close"):
+                await self.task.close(partitions)
+
+    def _drop_pending(self, partitions: AbstractSet[TopicPartition]) -> None:
+        """Take records of partitions that are gone out of the batch that is put again."""
+        if self._pending is None:
+            return
+        kept = [record for record in self._pending.records if _origin(record) not in partitions]
+        self.counters.give_back(len(self._pending.records) - len(kept))
+        self._pending.records = kept
+        for partition in partitions:
+            self._pending.positions.pop(partition, None)
+        if not kept:
+            self._offsets.delivered(self._pending.positions)
+            self._pending = None
+            self.consumer.resume((self.consumer.assignment - self._paused_by_task) - partitions)
+
+    def _rewind(self) -> None:
+        """Read again from the last commit: what was delivered since is not durable."""
+        moved = self._offsets.rewind()
+        self._drop_pending(frozenset(moved))
+        owned = {p: offset for p, offset in moved.items() if p in self.consumer.assignment}
+        if owned:
+            self.consumer.seek(owned)
+
+    # -- what the task asks for through its context ----------------------------------------------------------
+
+    def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
+        """Continue from these offsets, from the next read on."""
+        self._seeks.update(offsets)
+
+    def pause(self, partitions: AbstractSet[TopicPartition]) -> None:
+        """Read no more of these partitions until `resume`."""
+        self._paused_by_task |= partitions
+        self.consumer.pause(partitions)
+
+    def resume(self, partitions: AbstractSet[TopicPartition]) -> None:
+        """Read these partitions again."""
+        self._paused_by_task -= partitions
+        if self._pending is None:
+            self.consumer.resume(partitions)
+
+    def _apply_seeks(self) -> None:
+        seeks = {p: offset for p, offset in self._seeks.items() if p in self._offsets.partitions}
+        self._seeks.clear()
+        if seeks:
+            self._drop_pending(frozenset(seeks))
+            self._offsets.sought(seeks)
+            self.consumer.seek(seeks)
+
+
+def _positions(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
+    """Return, per partition, the offset after its last record. Records come in runs of one partition."""
+    positions: dict[TopicPartition, int] = {}
+    last_topic, last_partition = None, -1
+    for record in reversed(records):
+        topic, partition = record[0], record[1]
+        if partition != last_partition or topic != last_topic:
+            last_topic, last_partition = topic, partition
+            positions.setdefault(TopicPartition(topic, partition), record[2] + 1)
+    return positions
+
+
+def _origin(record: SinkRecord) -> TopicPartition:
+    return TopicPartition(record.original_topic, record.original_partition or 0)
+
+
+def _names(partitions: AbstractSet[TopicPartition]) -> str:
+    return ", ".join(sorted(map(str, partitions))) or "nothing"

@@ -1,0 +1,136 @@
+"""What happens in one life of a source task?
+
+Its producer is opened, the author's task made and started, the loop run, the task stopped and everything
+closed: in this order, whatever fails. Driven by `_supervisor`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import anyio
+import attrs
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.source_pipeline import SourcePipeline
+from connectsdk.runtime._contexts import SourceContext
+from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._pipelines import Plumbing
+from connectsdk.runtime._plugin_life import end, make, start
+from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._source_loop import SourceLoop
+from connectsdk.runtime._stream_pump import StreamPump
+from connectsdk.source import SourceTask, StreamSourceTask
+from connectsdk.transport import Producer, ProducerConfig, Transport
+
+__all__ = ("SourceLife",)
+
+
+@attrs.define(eq=False)
+class SourceLife:
+    """One incarnation of a source task.
+
+    Attributes:
+        owner: Connector and task, for messages.
+        task_class: The author's class.
+        properties: The task's properties.
+        context: What the task may ask for.
+        plumbing: Makes its transforms and converters.
+        transport: Where its records go.
+        producer_config: How.
+        settings: How long things take.
+        counters: What became of its records.
+    """
+
+    owner: str
+    task_class: type[SourceTask[Any]]
+    properties: Mapping[str, Any]
+    context: SourceContext
+    plumbing: Plumbing
+    transport: Transport
+    producer_config: ProducerConfig
+    settings: TaskSettings
+    counters: Counters
+    failure: BaseException | None = None
+    over: anyio.Event = attrs.field(factory=anyio.Event)
+    _loop: SourceLoop | None = None
+    _producer: Producer | None = None
+    _starting: Interruptible = attrs.field(factory=Interruptible)
+
+    @property
+    def running(self) -> bool:
+        """Whether `start` has returned."""
+        return self._loop is not None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the source has no more records."""
+        return self._loop is not None and self._loop.finished
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything read so far is delivered and its offsets stored."""
+        return self._loop is not None and self._loop.settled
+
+    def stop(self) -> None:
+        """Read no more; deliver and commit what is in flight, then end."""
+        self._starting.stop()
+        if self._loop is not None:
+            self._loop.stop()
+
+    def request_commit(self) -> None:
+        """Store offsets now instead of at the next interval."""
+        if self._loop is not None:
+            self._loop.request_commit()
+
+    async def abandon(self) -> None:
+        """Close its clients from outside."""
+        self.context.offsets.close()
+        if self._producer is not None:
+            await self._producer.close()
+
+    async def run(self) -> None:
+        """Live once; what it fails of is kept in `failure`."""
+        try:
+            await self._run()
+        except Stopped:
+            pass
+        except Exception as error:  # noqa: BLE001 - the supervisor judges it
+            self.failure = error
+        finally:
+            self.over.set()
+
+    async def _run(self) -> None:
+        plumbing = self.plumbing.open_source()
+        try:
+            self._producer = await self._starting.run(lambda: self.transport.producer(self.producer_config))
+            task = make(self.owner, self.task_class, self.context)
+            try:
+                await self._work(task, plumbing.pipeline, self._producer)
+            finally:
+                self.over.set()
+                await end(self.owner, task, self.settings.graceful)
+        finally:
+            plumbing.close()
+            if self._producer is not None:
+                with anyio.CancelScope(shield=True):
+                    await self._producer.close()
+
+    async def _work(self, task: SourceTask[Any], pipeline: SourcePipeline, producer: Producer) -> None:
+        try:
+            await self._starting.run(lambda: start(self.owner, task, self.properties))
+            self._loop = SourceLoop(
+                self.owner,
+                task,
+                pipeline,
+                producer,
+                self.context.offsets,
+                self.counters,
+                self.settings,
+                StreamPump(self.owner, task) if isinstance(task, StreamSourceTask) else None,
+            )
+            await self._loop.run()
+        except Stopped:
+            raise
+        except Exception as error:
+            self.failure = error  # known before `stop` is called, which may hang
+            raise

@@ -1,0 +1,289 @@
+"""How do a source task's records get into their topics, and its offsets into the store?
+
+Reads top to bottom in the order of a record's way: poll, pipeline, submit, send, settle, commit. What may be
+stored is decided by `connectsdk._core.submitted_records`, what a record becomes by
+`connectsdk._core.source_pipeline`.
+"""
+
+import logging
+import random
+from collections import deque
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+import anyio
+import attrs
+
+from connectsdk._core.commit_schedule import CommitSchedule
+from connectsdk._core.counters import Counters
+from connectsdk._core.retry import Retry
+from connectsdk._core.source_pipeline import SourcePipeline, SourceRun
+from connectsdk._core.submitted_records import Flight, SubmittedRecords
+from connectsdk._core.tolerance import Tolerance
+from connectsdk._core.verdict import Verdict
+from connectsdk.errors import ConnectError, DataError, RetriableError
+from connectsdk.record import SourceRecord
+from connectsdk.runtime._batches import count_verdicts, through_pipeline
+from connectsdk.runtime._failures import fatal_error, log_tolerated
+from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._source_offsets import ConnectorOffsets
+from connectsdk.runtime._stream_pump import StreamPump
+from connectsdk.source import EndOfStream, SourceTask
+from connectsdk.transport import Delivery, DeliveryReport, Producer
+
+__all__ = ("SourceLoop",)
+
+log = logging.getLogger("connectsdk.task")
+
+
+@attrs.define(eq=False)
+class _UnderWay:
+    """What one `send` took: its receipt in the ledger, the transport's delivery, and for whom to tell."""
+
+    flight: Flight
+    delivery: Delivery
+    run: SourceRun | None
+
+
+@attrs.define(eq=False)
+class SourceLoop:
+    """One incarnation of a source task, between its `start` and its `stop`.
+
+    Attributes:
+        owner: Connector and task, for messages.
+        task: The author's task, started.
+        pipeline: What its records go through.
+        producer: Where they go.
+        offsets: Where its offsets are kept.
+        counters: What became of its records.
+        settings: How long things take.
+        pump: Makes batches of what a `StreamSourceTask` yields; None for other tasks.
+        finished: Whether the source said that there will be no more records.
+    """
+
+    owner: str
+    task: SourceTask[Any]
+    pipeline: SourcePipeline
+    producer: Producer
+    offsets: ConnectorOffsets
+    counters: Counters
+    settings: TaskSettings
+    pump: StreamPump | None = None
+    finished: bool = False
+    _ledger: SubmittedRecords = attrs.field(factory=SubmittedRecords)
+    _under_way: deque[_UnderWay] = attrs.field(factory=deque)
+    _waits: Interruptible = attrs.field(factory=Interruptible)
+    _changed: anyio.Event = attrs.field(factory=anyio.Event)
+    _commit_now: anyio.Event = attrs.field(factory=anyio.Event)
+    _failure: BaseException | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether everything read so far is delivered and its offsets are stored."""
+        return self._ledger.clean and not self._under_way
+
+    def stop(self) -> None:
+        """Read no more; deliver and commit what is in flight, then end."""
+        self._waits.stop()
+
+    def request_commit(self) -> None:
+        """Store offsets now instead of at the next interval."""
+        self._commit_now.set()
+
+    async def run(self) -> None:
+        """Read until the source ends, the loop is stopped, or something fails.
+
+        Raises:
+            ConnectError: What failed; what was delivered before is committed.
+        """
+        try:
+            async with anyio.create_task_group() as group:
+                group.start_soon(self._guard, group.cancel_scope, self._settle_deliveries)
+                group.start_soon(self._guard, group.cancel_scope, self._commit_regularly)
+                if self.pump is not None:
+                    group.start_soon(self.pump.run)
+                await self._guard(group.cancel_scope, self._read_and_drain)
+                group.cancel_scope.cancel()
+        finally:
+            with anyio.move_on_after(self.settings.commit_timeout, shield=True):
+                await self._commit()
+            self.counters.give_back()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _guard(self, scope: anyio.CancelScope, part: Any) -> None:
+        """Run a part of the loop; the first one to fail ends all of them."""
+        try:
+            await part()
+        except Exception as error:  # noqa: BLE001 - kept, and raised by run
+            self._failure = self._failure or error
+            self._announce()
+            scope.cancel()
+
+    # -- poll -> pipeline -> submit -> send ------------------------------------------------------------------
+
+    async def _read_and_drain(self) -> None:
+        failure: Exception | None = None
+        try:
+            await self._read()
+        except (Stopped, EndOfStream) as end:
+            self.finished = isinstance(end, EndOfStream)
+        except Exception as error:  # noqa: BLE001 - raised below, after what was sent before it is settled
+            failure = error
+        with anyio.move_on_after(self.settings.graceful):
+            await self._drain()
+        if failure is not None:
+            raise failure
+
+    async def _read(self) -> None:
+        retry = Retry(self.settings.ask_again)
+        wait = 0.001
+        while True:
+            try:
+                with called(f"{self.owner}: {type(self.task).__name__}.poll"):
+                    records = await self._waits.run(self.pump.poll if self.pump else self.task.poll)
+            except RetriableError as error:
+                self.counters.retried += 1
+                log.warning("%s: poll asks to be called again: %s", self.owner, describe(error))
+                await self._waits.sleep(
+                    retry.failed(anyio.current_time(), random.random(), error.after) or 0.0  # noqa: S311 - spreads load
+                )
+                continue
+            retry.succeeded()
+            if records:
+                wait = 0.001
+                await self._take(records)
+            else:
+                await self._waits.sleep(wait)
+                wait = min(wait * 2, self.settings.idle_wait)
+
+    async def _take(self, records: Sequence[SourceRecord]) -> None:
+        self.counters.take(len(records))
+        size = self.settings.batch
+        for start in range(0, len(records), size):
+            chunk = records if len(records) <= size else records[start : start + size]
+            run = SourceRun(chunk)
+            self.counters.retried += await through_pipeline(
+                self.owner, self.pipeline, run, self._waits, self.settings
+            )
+            await self._send(run)
+            if self._waits.stopping:
+                raise Stopped
+            await anyio.lowlevel.checkpoint()  # one pass of a busy source must not keep the loop from others
+
+    async def _send(self, run: SourceRun) -> None:
+        """Enter the run's settled part into the ledger and hand its records to the producer."""
+        fatal = run.fatal
+        end = run.next if fatal is None else fatal.index
+        whole = end == len(run.records)
+        flight = self._ledger.submit(
+            run.records if whole else run.records[:end], run.verdicts if whole else run.verdicts[:end]
+        )
+        count_verdicts(self.counters, run)
+        log_tolerated(self.owner, run)
+        if run.out or type(self.task).commit_record is not SourceTask.commit_record:
+            delivery = await self.producer.send(run.out)
+            keep = run if type(self.task).commit_record is not SourceTask.commit_record else None
+            self._under_way.append(_UnderWay(flight, delivery, keep))
+            self._announce()
+        if fatal is not None:
+            raise fatal_error(self.owner, run)
+
+    # -- acknowledged -> settle ------------------------------------------------------------------------------
+
+    async def _settle_deliveries(self) -> None:
+        while True:
+            while not self._under_way:
+                await self._changed.wait()
+            sent = self._under_way[0]
+            report = await sent.delivery.wait()
+            self._settle(sent, report)
+            if sent.run is not None:
+                await self._tell(sent.run, report)
+            self._under_way.popleft()
+            self._announce()
+
+    def _settle(self, sent: _UnderWay, report: DeliveryReport) -> None:
+        rejected = len(report.rejected)
+        if rejected and self.pipeline.tolerance is Tolerance.NONE:
+            first = report.rejected[0]
+            self.counters.deliver(sent.flight.size - rejected)
+            self.counters.judge(Verdict.FAILED, rejected)
+            message = (
+                f"{self.owner}: {rejected} records were refused, the first one: {describe(first.error)}. "
+                "Raise the limit, or set errors.tolerance=all to skip records like this one"
+            )
+            raise DataError(message) from first.error
+        if rejected:
+            log.warning(
+                "%s: skipped %d records that were refused (errors.tolerance=all); the first: %s",
+                self.owner,
+                rejected,
+                describe(report.rejected[0].error),
+            )
+        self._ledger.settle(sent.flight)
+        self.counters.deliver(sent.flight.size - rejected)
+        self.counters.judge(self.pipeline.tolerance.verdict, rejected)
+
+    async def _tell(self, run: SourceRun, report: DeliveryReport) -> None:
+        """Call the author's `commit_record` for each record: the price of overriding it."""
+        delivered = iter(report.metadata())
+        try:
+            for record, verdict in zip(run.records, run.verdicts, strict=True):
+                if verdict == Verdict.FAILED:
+                    break
+                metadata = next(delivered) if verdict == Verdict.PASS else None
+                with called(f"{self.owner}: {type(self.task).__name__}.commit_record"):
+                    await self.task.commit_record(record, metadata)
+        except ConnectError as error:
+            log.warning("%s; the records are settled all the same", error)
+
+    async def _drain(self) -> None:
+        while self._under_way and self._failure is None:
+            await self._changed.wait()
+
+    def _announce(self) -> None:
+        """Wake those who wait for a change of what is under way: once per batch."""
+        self._changed.set()
+        self._changed = anyio.Event()
+
+    # -- every interval: committable offsets -> store -> task.commit ------------------------------------------
+
+    async def _commit_regularly(self) -> None:
+        schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
+        while True:
+            with anyio.move_on_after(schedule.wait(anyio.current_time())):
+                await self._commit_now.wait()
+                self._commit_now = anyio.Event()
+            await self._commit()
+            schedule.ended(anyio.current_time())
+
+    async def _commit(self) -> None:
+        offsets = self._ledger.committable()
+        try:
+            if offsets:
+                with anyio.fail_after(self.settings.commit_timeout):
+                    await self.offsets.write(offsets)
+                self._ledger.stored(offsets)
+                self.counters.commits += 1
+        except (ConnectError, TimeoutError) as error:
+            self.counters.commit_failures += 1
+            log.warning(
+                "%s: offsets of %d source partitions could not be stored and are tried again: %s",
+                self.owner,
+                len(offsets),
+                describe(error),
+            )
+            return
+        if offsets and type(self.task).commit is not SourceTask.commit:
+            await self._tell_committed(partial(self.task.commit, offsets))
+
+    async def _tell_committed(self, commit: Any) -> None:
+        try:
+            with called(f"{self.owner}: {type(self.task).__name__}.commit"):
+                await commit()
+        except ConnectError as error:
+            log.warning("%s; the offsets are stored all the same", error)

@@ -1,0 +1,56 @@
+"""How do connectors and tasks fare?"""
+
+from typing import Literal
+
+import attrs
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.lifecycle import State
+
+__all__ = ("ConnectorStatus", "TaskStatus")
+
+
+@attrs.frozen(kw_only=True)
+class TaskStatus:
+    """One task, as it was when the status was taken.
+
+    Attributes:
+        connector: Its connector's name.
+        task: Its number, from 0.
+        state: Where it is in its life.
+        error: What it failed of last, also while it waits for a restart; None when nothing failed since it ran.
+        restarts: How often it was started again.
+        restarts_left: Restarts left in the current window; None when there is no limit.
+        next_restart_in: Seconds until it is started again; None when it is not waiting for that.
+        abandoned: How many of its incarnations did not stop and were left behind.
+        counters: What became of its records, a copy.
+    """
+
+    connector: str
+    task: int
+    state: State
+    error: str | None
+    restarts: int
+    restarts_left: int | None
+    next_restart_in: float | None
+    abandoned: int
+    counters: Counters
+
+
+@attrs.frozen(kw_only=True)
+class ConnectorStatus:
+    """One connector, as it was when the status was taken.
+
+    Attributes:
+        name: Its name.
+        kind: Whether it is a source or a sink.
+        state: Where it is in its life; FAILED when it or any of its tasks failed, FINISHED when all tasks did.
+        error: What it, or the first failed task, failed of.
+        tasks: Its tasks.
+    """
+
+    name: str
+    kind: Literal["source", "sink"]
+    state: State
+    error: str | None
+    tasks: tuple[TaskStatus, ...]

@@ -1,0 +1,175 @@
+"""How do connectors run inside a program?"""
+
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Any, Self
+
+import anyio
+from anyio.abc import TaskGroup
+
+from connectsdk._core.lifecycle import State
+from connectsdk.config import parse
+from connectsdk.config.worker import WorkerConfig
+from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
+from connectsdk.runtime._blueprint import Blueprint, WorkerProperties
+from connectsdk.runtime._idleness import Idleness
+from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._runner import Runner
+from connectsdk.runtime._source_offsets import WorkerOffsets
+from connectsdk.runtime._status import ConnectorStatus
+from connectsdk.transport import Transport
+
+__all__ = ("Worker",)
+
+log = logging.getLogger("connectsdk.worker")
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks at whether connectors have ended."""
+
+
+class Worker:
+    """Run connectors on a transport, in this event loop.
+
+    ```python
+    async with Worker(EmbeddedTransport()) as worker:
+        await worker.start_connector("orders", {"connector.class": MySource, "topic": "orders"})
+        await worker.wait_until_idle(2)
+    ```
+
+    Leaving the block stops every connector cleanly: what is in flight is delivered and committed inside
+    `task.shutdown.graceful.timeout.ms`.
+    """
+
+    def __init__(
+        self, transport: Transport, config: Mapping[str, Any] | None = None, *, plugins: Plugins | None = None
+    ) -> None:
+        """Take what the worker runs on.
+
+        Args:
+            transport: The messaging system; opened and closed by the worker.
+            config: The worker's properties, by Kafka Connect's names.
+            plugins: Finds classes by name; by default whatever is installed.
+
+        Raises:
+            ConfigError: If the properties cannot work.
+        """
+        properties = dict(config or {})
+        found = plugins or Plugins()
+        self._properties = WorkerProperties(properties, parse(WorkerConfig, properties), found)
+        self._transport = transport
+        self._offsets = WorkerOffsets(transport, self._properties.config.offset_storage_topic)
+        self._runners: dict[str, Runner] = {}
+        self._group: TaskGroup | None = None
+
+    def __repr__(self) -> str:
+        return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
+
+    async def __aenter__(self) -> Self:
+        """Open the transport.
+
+        Raises:
+            TransportError: If it does not answer, or refuses us.
+        """
+        await self._transport.start()
+        self._group = await anyio.create_task_group().__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop every connector cleanly and close the transport."""
+        group, self._group = self._group, None
+        if group is None:
+            return
+        try:
+            with anyio.CancelScope(shield=True):
+                await self._stop_all()
+        finally:
+            try:
+                await group.__aexit__(None, None, None)
+            finally:
+                with anyio.CancelScope(shield=True):
+                    await self._offsets.close()
+                    await self._transport.close()
+
+    async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:
+        """Start a connector and its tasks; return when the connector has started and its tasks are under way.
+
+        Args:
+            name: Its name, unique in this worker.
+            config: Its properties; `connector.class` may be a class or a name.
+
+        Raises:
+            ConfigError: If its configuration cannot work, or the name is taken.
+            ConnectError: If the connector itself fails to start.
+            IllegalStateError: If the worker is not open.
+        """
+        if self._group is None:
+            message = "the worker is not open: use `async with Worker(...) as worker:`"
+            raise IllegalStateError(message)
+        if name in self._runners:
+            message = f"Connector {name} already exists"
+            raise ConfigError(message, key="name")
+        blueprint = Blueprint.read(name, config, self._properties)
+        runner = self._runners[name] = Runner(blueprint, self._transport, self._offsets)
+        try:
+            tasks = await runner.start()
+        except BaseException:
+            del self._runners[name]
+            raise
+        log.info("connector %s: started with %d tasks", name, len(tasks))
+        self._group.start_soon(runner.run, tasks)
+
+    async def stop_connector(self, name: str) -> None:
+        """Stop a connector cleanly and forget it; its offsets stay.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        runner = self._runners.get(name)
+        if runner is None:
+            message = f"Connector {name} not found"
+            raise ConfigError(message, key="name")
+        await runner.stop()
+        self._runners.pop(name, None)
+
+    def status(self) -> dict[str, ConnectorStatus]:
+        """Return how every connector and task fares, by name."""
+        return {name: runner.status() for name, runner in self._runners.items()}
+
+    async def wait_until_idle(self, seconds: float) -> None:
+        """Wait until no record has moved for so long, and everything is delivered and committed.
+
+        Connectors that have ended count as idle, also failed ones; those that wait for a restart do not.
+
+        Raises:
+            ConnectError: If a connector or task had failed by then, naming it.
+        """
+        await Idleness(self._transport).wait(list(self._runners.values()), seconds)
+        self._raise_failures()
+
+    async def wait_until_finished(self) -> None:
+        """Wait until every task has ended: finished, failed for good, or stopped.
+
+        Raises:
+            ConnectError: If a connector or task had failed by then, naming it.
+        """
+        while not all(  # noqa: ASYNC110 - a task ends for many reasons, and no one event tells of all
+            runner.ended for runner in self._runners.values()
+        ):
+            await anyio.sleep(LOOK_EVERY)
+        self._raise_failures()
+
+    def _raise_failures(self) -> None:
+        failed = [status for status in self.status().values() if status.state is State.FAILED]
+        if failed:
+            raise ConnectError("; ".join(f"{status.name}: {status.error}" for status in failed))
+
+    async def _stop_all(self) -> None:
+        async with anyio.create_task_group() as group:
+            for runner in self._runners.values():
+                group.start_soon(runner.stop)
