@@ -138,7 +138,7 @@ def _subclass_of(base: Any) -> Convert:
     def check(key: str, value: Any) -> Any:
         if not isinstance(value, type):
             raise invalid(key, value, f"Class {value} could not be found.")
-        if isinstance(base, type) and not _is_subclass(value, base):
+        if base is not Any and isinstance(base, type) and not _is_subclass(value, base):
             raise invalid(key, value, f"The class is not a {base.__qualname__}.")
         return value
 
