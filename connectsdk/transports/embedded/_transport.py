@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import anyio.lowlevel
 import attrs
@@ -31,6 +31,7 @@ from connectsdk.transports.embedded._group import Subscription
 from connectsdk.transports.embedded._memory_store import MemoryStore
 from connectsdk.transports.embedded._producer import EmbeddedProducer
 from connectsdk.transports.embedded._reader import EmbeddedTopicReader
+from connectsdk.transports.embedded._sqlite_store import SQLiteStore
 from connectsdk.transports.embedded._store import Store
 from connectsdk.transports.embedded._transactional_producer import EmbeddedTransactionalProducer
 from connectsdk.transports.embedded._wakeups import group_subject
@@ -49,13 +50,15 @@ class EmbeddedTransport:
     """A `Transport` without a server: a broker in this process, with Kafka's semantics.
 
     In memory, its data lasts as long as this object, also over `close` and another `start`. In a directory, what was
-    acknowledged survives the death of the process.
+    acknowledged survives the death of the process, and with `synchronous="FULL"` a power cut too.
 
     Attributes:
         directory: Where data is kept; None keeps it in memory.
         auto_create_topics: Whether writing or subscribing to a missing topic creates it.
         default_partitions: Partitions of a topic for which nobody says how many.
         default_topic_config: Settings of topics, below those given when they are created.
+        synchronous: Whether, in a directory, an acknowledgement waits for the disk (FULL: slower, and the event
+            loop waits too) or only for the operating system (NORMAL: a power cut may take back the latest).
         clock_ms: Returns milliseconds since the epoch.
     """
 
@@ -63,6 +66,7 @@ class EmbeddedTransport:
     auto_create_topics: bool = attrs.field(default=True, kw_only=True)
     default_partitions: int = attrs.field(default=1, kw_only=True)
     default_topic_config: Mapping[str, str] = attrs.field(factory=dict, kw_only=True)
+    synchronous: Literal["NORMAL", "FULL"] = attrs.field(default="NORMAL", kw_only=True)
     clock_ms: Callable[[], int] = attrs.field(default=_wall_clock_ms, kw_only=True)
     _memory: Broker | None = attrs.field(default=None, init=False, repr=False)
     _engine: Engine | None = attrs.field(default=None, init=False, repr=False)
@@ -166,7 +170,7 @@ class EmbeddedTransport:
         return EmbeddedTopicAdmin(self._started())
 
     def _store(self) -> Store:
-        return MemoryStore()
+        return MemoryStore() if self.directory is None else SQLiteStore(self.directory, self.synchronous)
 
     def _started(self) -> Engine:
         if self._engine is None:
