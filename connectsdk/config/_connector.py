@@ -1,5 +1,4 @@
 """Which keys does every connector have?"""
-# ruff: noqa: RUF009 - option() describes a field, as attrs.field() does
 
 from typing import Any, Literal
 

@@ -3,7 +3,6 @@
 Names and defaults are Kafka Connect's where it has them. Keys of the Kafka client (`security.protocol`,
 `sasl.*`, `ssl.*`, and all behind `producer.`, `consumer.` and `admin.`) are passed through, not declared.
 """
-# ruff: noqa: RUF009 - option() describes a field, as attrs.field() does
 
 from typing import Any
 
