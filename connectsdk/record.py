@@ -285,6 +285,22 @@ class SinkRecord(ConnectRecord):
         """The offset it was read from; no transform changes it."""
         return self.offset
 
+    def with_value(self, schema: Schema | None, value: Any) -> "SinkRecord":
+        """Return a copy with another value."""
+        return SinkRecord(  # written out, as in SourceRecord
+            self.topic,
+            self.partition,
+            self.key_schema,
+            self.key,
+            schema,
+            value,
+            self.timestamp,
+            self.headers,
+            self.offset,
+            self.timestamp_type,
+            self.origin,
+        )
+
     def new_record(  # noqa: PLR0913, PLR0917 - see ConnectRecord
         self,
         topic: str,

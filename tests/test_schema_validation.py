@@ -155,6 +155,11 @@ UNFIT = [
     (ARRAY, SECRET, wrong("str", "ARRAY")),
     (ARRAY, {1: 1}, wrong("dict", "ARRAY")),
     (ARRAY, [1, SECRET], wrong("str", "INT8", "element of array value")),
+    (
+        SchemaBuilder.array(OPTIONAL_INT8_SCHEMA).build(),
+        [None, SECRET],
+        wrong("str", "INT8", "element of array value"),
+    ),
     (MAP, [SECRET], wrong("list", "MAP")),
     (MAP, {1: 1}, wrong("int", "STRING", "key of map value")),
     (MAP, {SECRET: SECRET}, wrong("str", "INT8", "value of map value")),
