@@ -10,6 +10,7 @@ from typing import Any, Literal
 import attrs
 
 from connectsdk._core.tolerance import Tolerance
+from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.config import parse
 from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.config.worker import WorkerConfig
@@ -51,6 +52,7 @@ class Blueprint:
         worker: Its worker's configuration.
         plumbing: Makes its transforms and converters.
         settings: How long things take.
+        topic_creation: How a source's missing topics are created; None leaves that to the transport.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Blueprint:
     worker: WorkerProperties
     plumbing: Plumbing
     settings: TaskSettings
+    topic_creation: TopicCreation | None
 
     @property
     def kind(self) -> Literal["source", "sink"]:
@@ -86,7 +89,10 @@ class Blueprint:
             properties, worker.properties, worker.plugins, tolerance, tuple(common.transforms)
         )
         settings = task_settings(worker.config, common)
-        blueprint = cls(name, properties, found, common, worker, plumbing, settings)
+        creation = None
+        if isinstance(common, SourceConnectorConfig) and worker.config.topic_creation_enable:
+            creation = TopicCreation.read(properties, common.topic_creation_groups)
+        blueprint = cls(name, properties, found, common, worker, plumbing, settings, creation)
         blueprint.check()
         return blueprint
 

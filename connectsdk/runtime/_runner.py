@@ -219,6 +219,7 @@ class Runner:
             producer_config(self.name, number, plan.properties, plan.worker.properties),
             plan.settings,
             counters,
+            plan.topic_creation,
         )
 
     def _sink_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SinkLife:

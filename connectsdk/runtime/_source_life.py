@@ -12,6 +12,7 @@ import attrs
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.source_pipeline import SourcePipeline
+from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.runtime._contexts import SourceContext
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
@@ -19,6 +20,7 @@ from connectsdk.runtime._plugin_life import end, make, start
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._source_loop import SourceLoop
 from connectsdk.runtime._stream_pump import StreamPump
+from connectsdk.runtime._topic_creator import TopicCreator
 from connectsdk.source import SourceTask, StreamSourceTask
 from connectsdk.transport import Producer, ProducerConfig, Transport
 
@@ -39,6 +41,7 @@ class SourceLife:
         producer_config: How.
         settings: How long things take.
         counters: What became of its records.
+        topics: With which settings missing topics are created; None leaves that to the transport.
     """
 
     owner: str
@@ -50,6 +53,7 @@ class SourceLife:
     producer_config: ProducerConfig
     settings: TaskSettings
     counters: Counters
+    topics: TopicCreation | None = None
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _loop: SourceLoop | None = None
@@ -127,6 +131,7 @@ class SourceLife:
                 self.counters,
                 self.settings,
                 StreamPump(self.owner, task) if isinstance(task, StreamSourceTask) else None,
+                None if self.topics is None else TopicCreator(self.topics, self.transport.admin),
             )
             await self._loop.run()
         except Stopped:

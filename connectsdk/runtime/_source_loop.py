@@ -31,6 +31,7 @@ from connectsdk.runtime._plugin_calls import called, describe
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._source_offsets import ConnectorOffsets
 from connectsdk.runtime._stream_pump import StreamPump
+from connectsdk.runtime._topic_creator import TopicCreator
 from connectsdk.source import EndOfStream, SourceTask
 from connectsdk.transport import Delivery, DeliveryReport, Producer
 
@@ -61,6 +62,7 @@ class SourceLoop:
         counters: What became of its records.
         settings: How long things take.
         pump: Makes batches of what a `StreamSourceTask` yields; None for other tasks.
+        topics: Creates missing topics; None leaves that to the transport.
         finished: Whether the source said that there will be no more records.
     """
 
@@ -72,6 +74,7 @@ class SourceLoop:
     counters: Counters
     settings: TaskSettings
     pump: StreamPump | None = None
+    topics: TopicCreator | None = None
     finished: bool = False
     _ledger: SubmittedRecords = attrs.field(factory=SubmittedRecords)
     _under_way: deque[_UnderWay] = attrs.field(factory=deque)
@@ -185,6 +188,8 @@ class SourceLoop:
         count_verdicts(self.counters, run)
         log_tolerated(self.owner, run)
         if run.out or type(self.task).commit_record is not SourceTask.commit_record:
+            if self.topics is not None:
+                await self.topics.create_missing(run.out)
             delivery = await self.producer.send(run.out)
             keep = run if type(self.task).commit_record is not SourceTask.commit_record else None
             self._under_way.append(_UnderWay(flight, delivery, keep))

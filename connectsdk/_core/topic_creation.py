@@ -1,0 +1,112 @@
+"""With which settings is a source's topic created?
+
+Groups of topics are tried in the order of `topic.creation.groups`; the group `default` is the last and takes
+every topic.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+from connectsdk.config import parse, with_prefix
+from connectsdk.config.connector import TopicCreationDefaults, TopicCreationGroup
+from connectsdk.errors import ConfigError
+from connectsdk.transport import NewTopic
+
+__all__ = ("TopicCreation",)
+
+PREFIX = "topic.creation."
+
+
+@attrs.frozen
+class _Group:
+    include: re.Pattern[str]
+    exclude: re.Pattern[str] | None
+    partitions: int
+    replication_factor: int
+    config: Mapping[str, str]
+
+    def takes(self, topic: str) -> bool:
+        excluded = self.exclude is not None and self.exclude.fullmatch(topic)
+        return not excluded and self.include.fullmatch(topic) is not None
+
+
+@attrs.frozen
+class TopicCreation:
+    """How one connector's topics are created."""
+
+    _groups: tuple[_Group, ...]
+
+    @classmethod
+    def read(cls, properties: Mapping[str, Any], names: Sequence[str]) -> "TopicCreation | None":
+        """Return what a connector's properties say; None when they say nothing of creating topics.
+
+        Args:
+            properties: The connector's properties.
+            names: Its `topic.creation.groups`, in order.
+
+        Raises:
+            ConfigError: If they cannot work.
+        """
+        if not any(key.startswith(PREFIX) for key in properties):
+            return None
+        defaults = _parsed(TopicCreationDefaults, properties, "default")
+        groups = [_group(name, properties, defaults) for name in names if name != "default"]
+        everything = _Group(
+            re.compile(".*"),
+            None,
+            defaults.partitions,
+            defaults.replication_factor,
+            _settings(properties, "default"),
+        )
+        return cls((*groups, everything))
+
+    def topic(self, name: str) -> NewTopic:
+        """Return the topic to create."""
+        group = next(group for group in self._groups if group.takes(name))
+        return NewTopic(
+            name=name,
+            partitions=group.partitions,
+            replication_factor=group.replication_factor,
+            config=group.config,
+        )
+
+
+def _group(name: str, properties: Mapping[str, Any], defaults: TopicCreationDefaults) -> _Group:
+    config = _parsed(TopicCreationGroup, properties, name)
+    partitions = defaults.partitions if config.partitions is None else config.partitions
+    replicas = defaults.replication_factor if config.replication_factor is None else config.replication_factor
+    return _Group(
+        _pattern(name, "include", config.include),
+        _pattern(name, "exclude", config.exclude) if config.exclude else None,
+        partitions,
+        replicas,
+        _settings(properties, name),
+    )
+
+
+def _parsed(cls: type[Any], properties: Mapping[str, Any], group: str) -> Any:
+    try:
+        return parse(cls, with_prefix(properties, f"{PREFIX}{group}."))
+    except ConfigError as error:
+        key = f"{PREFIX}{group}.{error.key or ''}".rstrip(".")
+        message = f"{key}: {error}"
+        raise ConfigError(message, key=key, problems=error.problems) from error
+
+
+def _pattern(group: str, side: str, patterns: Sequence[str]) -> re.Pattern[str]:
+    try:
+        return re.compile("|".join(patterns))
+    except re.error as error:
+        key = f"{PREFIX}{group}.{side}"
+        message = f"{key}: invalid regex: {error}"
+        raise ConfigError(message, key=key) from error
+
+
+def _settings(properties: Mapping[str, Any], group: str) -> dict[str, str]:
+    """Return what is said of a group beyond our own keys: topic settings by Kafka's names."""
+    own = {"include", "exclude", "partitions", "replication.factor"}
+    given = with_prefix(properties, f"{PREFIX}{group}.")
+    return {key: str(value) for key, value in given.items() if key not in own}
