@@ -13,15 +13,24 @@ import attrs
 from connectsdk.config import parse, with_prefix
 from connectsdk.config.connector import TopicCreationDefaults, TopicCreationGroup
 from connectsdk.errors import ConfigError
-from connectsdk.transport import NewTopic
 
-__all__ = ("TopicCreation",)
+__all__ = ("TopicCreation", "TopicGroup")
 
 PREFIX = "topic.creation."
 
 
 @attrs.frozen
-class _Group:
+class TopicGroup:
+    """Topics that are created alike.
+
+    Attributes:
+        include: What a topic's whole name must match.
+        exclude: What it must not match.
+        partitions: How many; -1 for the system's default.
+        replication_factor: Copies; -1 for the system's default.
+        config: Topic settings by Kafka's names.
+    """
+
     include: re.Pattern[str]
     exclude: re.Pattern[str] | None
     partitions: int
@@ -29,6 +38,7 @@ class _Group:
     config: Mapping[str, str]
 
     def takes(self, topic: str) -> bool:
+        """Return whether a topic belongs to the group."""
         excluded = self.exclude is not None and self.exclude.fullmatch(topic)
         return not excluded and self.include.fullmatch(topic) is not None
 
@@ -37,7 +47,7 @@ class _Group:
 class TopicCreation:
     """How one connector's topics are created."""
 
-    _groups: tuple[_Group, ...]
+    _groups: tuple[TopicGroup, ...]
 
     @classmethod
     def read(cls, properties: Mapping[str, Any], names: Sequence[str]) -> "TopicCreation | None":
@@ -54,7 +64,7 @@ class TopicCreation:
             return None
         defaults = _parsed(TopicCreationDefaults, properties, "default")
         groups = [_group(name, properties, defaults) for name in names if name != "default"]
-        everything = _Group(
+        everything = TopicGroup(
             re.compile(".*"),
             None,
             defaults.partitions,
@@ -63,22 +73,16 @@ class TopicCreation:
         )
         return cls((*groups, everything))
 
-    def topic(self, name: str) -> NewTopic:
-        """Return the topic to create."""
-        group = next(group for group in self._groups if group.takes(name))
-        return NewTopic(
-            name=name,
-            partitions=group.partitions,
-            replication_factor=group.replication_factor,
-            config=group.config,
-        )
+    def group(self, topic: str) -> TopicGroup:
+        """Return the group that a topic belongs to."""
+        return next(group for group in self._groups if group.takes(topic))
 
 
-def _group(name: str, properties: Mapping[str, Any], defaults: TopicCreationDefaults) -> _Group:
+def _group(name: str, properties: Mapping[str, Any], defaults: TopicCreationDefaults) -> TopicGroup:
     config = _parsed(TopicCreationGroup, properties, name)
     partitions = defaults.partitions if config.partitions is None else config.partitions
     replicas = defaults.replication_factor if config.replication_factor is None else config.replication_factor
-    return _Group(
+    return TopicGroup(
         _pattern(name, "include", config.include),
         _pattern(name, "exclude", config.exclude) if config.exclude else None,
         partitions,

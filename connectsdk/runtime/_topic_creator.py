@@ -7,7 +7,7 @@ import attrs
 
 from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.record import ProducerRecord
-from connectsdk.transport import TopicAdmin
+from connectsdk.transport import NewTopic, TopicAdmin
 
 __all__ = ("TopicCreator",)
 
@@ -38,8 +38,17 @@ class TopicCreator:
         if not missing:
             return
         existing = await self.admin.describe_topics(sorted(missing))
-        topics = [self.creation.topic(name) for name in sorted(missing - existing.keys())]
+        topics = [self._new_topic(name) for name in sorted(missing - existing.keys())]
         if topics:
             created = await self.admin.create_topics(topics)
             log.info("created the topics %s", ", ".join(sorted(created)))
         self._known |= missing
+
+    def _new_topic(self, name: str) -> NewTopic:
+        group = self.creation.group(name)
+        return NewTopic(
+            name=name,
+            partitions=group.partitions,
+            replication_factor=group.replication_factor,
+            config=group.config,
+        )
