@@ -13,7 +13,6 @@ from typing import Any
 
 import attrs
 
-from connectsdk import connectors, converters, transforms
 from connectsdk.errors import ConfigError
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
@@ -46,7 +45,7 @@ class Plugins:
         Raises:
             ConfigError: If there is none, or it is not a connector.
         """
-        found = self._resolve("connector.class", name, CONNECTORS, connectors.ALIASES)
+        found = self._resolve("connector.class", name, CONNECTORS, "connectsdk.connectors")
         if isinstance(found, type) and issubclass(found, SourceConnector | SinkConnector):
             if getattr(found, "task_class", None) is None:
                 message = f"connector.class {_shown(name)}: {found.__qualname__} names no task_class"
@@ -61,7 +60,7 @@ class Plugins:
         Raises:
             ConfigError: If there is none.
         """
-        return self._resolve(key, name, CONVERTERS, converters.ALIASES)
+        return self._resolve(key, name, CONVERTERS, "connectsdk.converters")
 
     def transform(self, key: str, name: Any) -> Any:
         """Return the transform class, object or function for the value of a key.
@@ -69,7 +68,7 @@ class Plugins:
         Raises:
             ConfigError: If there is none.
         """
-        return self._resolve(key, name, TRANSFORMS, transforms.ALIASES)
+        return self._resolve(key, name, TRANSFORMS, "connectsdk.transforms")
 
     def predicate(self, key: str, name: Any) -> Any:
         """Return the predicate class, object or function for the value of a key.
@@ -77,12 +76,13 @@ class Plugins:
         Raises:
             ConfigError: If there is none.
         """
-        return self._resolve(key, name, PREDICATES, transforms.ALIASES)
+        return self._resolve(key, name, PREDICATES, "connectsdk.transforms")
 
-    def _resolve(self, key: str, name: Any, group: str, aliases: Mapping[str, str]) -> Any:
+    def _resolve(self, key: str, name: Any, group: str, shipped: str) -> Any:
         if not isinstance(name, str):
             return name
         name = name.strip()
+        aliases: Mapping[str, str] = import_module(shipped).ALIASES
         path = aliases.get(name)
         if path is not None:
             return _imported(key, name, path)
