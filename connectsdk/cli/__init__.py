@@ -77,8 +77,7 @@ def main() -> None:
 @click.option(
     "--data-dir",
     metavar="DIR",
-    default=Path("connectsdk-data"),
-    show_default=True,
+    show_default="the worker's data.dir, or connectsdk-data",
     type=click.Path(path_type=Path, file_okay=False),
     help="Where the broker in this process keeps its topics.",
 )

@@ -4,84 +4,13 @@ It looks at what the worker says a few times a second; no record is touched.
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Mapping
 
 import attrs
 
-__all__ = ("Connector", "Counters", "Progress", "Row", "Task")
+from connectsdk.runtime import ConnectorStatus
 
-
-class Counters(Protocol):
-    """What is read of a task's counters."""
-
-    @property
-    def delivered(self) -> int:
-        """Records that arrived."""
-        ...
-
-    @property
-    def skipped(self) -> int:
-        """Records dropped by declared tolerance."""
-        ...
-
-    @property
-    def failed(self) -> int:
-        """Records that failed their task."""
-        ...
-
-
-class Task(Protocol):
-    """What is read of a task's status."""
-
-    @property
-    def state(self) -> str:
-        """Its state, in lower case."""
-        ...
-
-    @property
-    def error(self) -> str | None:
-        """Why it failed."""
-        ...
-
-    @property
-    def restarts(self) -> int:
-        """How often it was started again."""
-        ...
-
-    @property
-    def counters(self) -> Counters:
-        """Its records."""
-        ...
-
-
-class Connector(Protocol):
-    """What is read of a connector's status."""
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        ...
-
-    @property
-    def kind(self) -> str:
-        """`source` or `sink`."""
-        ...
-
-    @property
-    def state(self) -> str:
-        """Its state, in lower case."""
-        ...
-
-    @property
-    def error(self) -> str | None:
-        """Why it failed."""
-        ...
-
-    @property
-    def tasks(self) -> Iterable[Task]:
-        """Its tasks."""
-        ...
+__all__ = ("Progress", "Row")
 
 
 @attrs.frozen
@@ -120,19 +49,23 @@ class Progress:
     window: float = 2.0
     _seen: dict[str, deque[tuple[float, int]]] = attrs.field(factory=dict, init=False)
 
-    def rows(self, statuses: Mapping[str, Connector], now: float) -> list[Row]:
+    def rows(self, statuses: Mapping[str, ConnectorStatus], now: float) -> list[Row]:
         """Return a row per connector at this time, in seconds of any steady clock."""
         return [self._row(status, now) for status in statuses.values()]
 
-    def _row(self, status: Connector, now: float) -> Row:
-        tasks = list(status.tasks)
+    def _row(self, status: ConnectorStatus, now: float) -> Row:
+        tasks = status.tasks
+        states = [task.state.value for task in tasks]
         records = sum(task.counters.delivered for task in tasks)
-        errors = [status.error, *(task.error for task in tasks if task.state == "failed")]
+        errors = [
+            status.error,
+            *(task.error for task, state in zip(tasks, states, strict=True) if state == "failed"),
+        ]
         return Row(
             name=status.name,
             kind=status.kind,
-            state=_state(status.state, [task.state for task in tasks]),
-            running=sum(task.state == "running" for task in tasks),
+            state=_state(status.state.value, states),
+            running=states.count("running"),
             tasks=len(tasks),
             records=records,
             rate=self._rate(status.name, records, now),

@@ -1,10 +1,10 @@
 """What does `connectsdk run` run, and on what?"""
 
 import logging
+import sys
 from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal
 
 import anyio
 import attrs
@@ -14,11 +14,12 @@ from rich.logging import RichHandler
 from connectsdk.cli._display import choose_display
 from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector, read_properties
 from connectsdk.cli._problems import Written
-from connectsdk.cli._session import ExitCode, Session, Worker
+from connectsdk.cli._session import ExitCode, Session
 from connectsdk.errors import ConfigError
+from connectsdk.runtime import Worker
 from connectsdk.transport import Transport
 
-__all__ = ("RunOptions", "open_worker", "run")
+__all__ = ("RunOptions", "make_worker", "run")
 
 
 @attrs.frozen(kw_only=True)
@@ -30,7 +31,7 @@ class RunOptions:
         worker_file: The worker's file.
         settings: `key=value` for every connector.
         bootstrap: A Kafka broker.
-        data_dir: Where the embedded broker keeps its topics.
+        data_dir: Where the embedded broker keeps its topics; the worker's `data.dir`, or `connectsdk-data`, if None.
         until_idle: Stop after so many seconds without a record.
         progress: How to show progress.
         log_level: How much the runtime tells.
@@ -40,7 +41,7 @@ class RunOptions:
     worker_file: Path | None = None
     settings: tuple[str, ...] = ()
     bootstrap: str | None = None
-    data_dir: Path = Path("connectsdk-data")
+    data_dir: Path | None = None
     until_idle: float | None = None
     progress: Literal["auto", "live", "lines", "off"] = "auto"
     log_level: str = "warning"
@@ -59,8 +60,9 @@ def run(options: RunOptions) -> ExitCode:
         complain(str(error))
         return ExitCode.CONFIGURATION
     _log_to(console, options.log_level)
+    sys.path.insert(0, str(Path.cwd()))  # as `python -m` does: a connector may be a module of this directory
     session = Session(
-        worker=lambda: open_worker(worker.config, options),
+        worker=lambda: make_worker(worker.config, options),
         settings=worker,
         connectors=[(file.name, _written(file, options)) for file in connectors],
         display=choose_display(options.progress, console),
@@ -90,11 +92,9 @@ def _written(file: ConnectorFile, options: RunOptions) -> Written:
     return Written(f"Connector '{file.name}'", file.path, file.config, overridden)
 
 
-def open_worker(config: Mapping[str, str], options: RunOptions) -> AbstractAsyncContextManager[Worker]:
+def make_worker(config: Mapping[str, str], options: RunOptions) -> Worker:
     """Return a worker on the transport that the properties and the command line name."""
-    from connectsdk.runtime import Worker as RealWorker
-
-    return cast("AbstractAsyncContextManager[Worker]", RealWorker(_transport(config, options), config))
+    return Worker(_transport(config, options), config)
 
 
 def _transport(config: Mapping[str, str], options: RunOptions) -> Transport:
@@ -106,7 +106,9 @@ def _transport(config: Mapping[str, str], options: RunOptions) -> Transport:
         return KafkaTransport(servers, config)
     from connectsdk.transports.embedded import EmbeddedTransport
 
-    return EmbeddedTransport(options.data_dir)
+    return EmbeddedTransport(
+        options.data_dir or Path(config.get("data.dir", "").strip() or "connectsdk-data")
+    )
 
 
 def _log_to(console: Console, level: str) -> None:

