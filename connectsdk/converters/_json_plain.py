@@ -1,7 +1,7 @@
 """What does a value without a schema become before it is JSON text?"""
 
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from orjson import Fragment
@@ -10,7 +10,7 @@ from connectsdk.converters._json_text import dumps
 from connectsdk.converters.java_text import double_text, float_text
 from connectsdk.errors import DataError
 
-__all__ = ("base64_text", "is_plain", "written_double", "written_float", "written_plain")
+__all__ = ("base64_text", "is_plain", "is_plain_double", "written_double", "written_float", "written_plain")
 
 _SIMPLE = frozenset({str, int, bool, type(None)})
 _MIN_PLAIN, _MAX_PLAIN = 1e-3, 1e7  # between these Java and orjson write the same text
@@ -28,13 +28,26 @@ def is_plain(value: Any) -> bool:
     kind = type(value)
     if kind in _SIMPLE:
         return True
-    if kind is dict:
-        items = value.values()
-    elif kind is list:
-        items = value
-    else:
-        return kind is float and (value == 0 or _MIN_PLAIN <= abs(value) < _MAX_PLAIN)
-    return _SIMPLE.issuperset(map(type, items)) or all(map(is_plain, items))
+    if kind is not dict and kind is not list:
+        return kind is float and is_plain_double(value)
+    items = value.values() if kind is dict else value
+    return _SIMPLE.issuperset(map(type, items)) or _are_plain(items)
+
+
+def _are_plain(items: Iterable[Any]) -> bool:
+    for item in items:
+        kind = type(item)
+        if kind is float:
+            if not is_plain_double(item):
+                return False
+        elif kind not in _SIMPLE and not is_plain(item):
+            return False
+    return True
+
+
+def is_plain_double(value: float) -> bool:
+    """Return whether orjson and Java write the same text for this 64-bit float."""
+    return not value or _MIN_PLAIN <= value < _MAX_PLAIN or -_MAX_PLAIN < value <= -_MIN_PLAIN
 
 
 def written_plain(value: Any) -> Any:
@@ -96,8 +109,8 @@ _BY_TYPE: tuple[tuple[Any, Callable[[Any, int], Any]], ...] = (
 
 def written_double(value: float) -> Any:
     """Return what orjson writes as Java writes this 64-bit float; text for what JSON has no number for."""
-    if value == 0 or _MIN_PLAIN <= abs(value) < _MAX_PLAIN:
-        return float(value)
+    if is_plain_double(value):
+        return value
     text = double_text(value)
     return Fragment(text) if value - value == 0 else text
 

@@ -10,6 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
+from connectsdk.converters._json_structs import Plain, StructField, careful_struct, quick_struct
 from connectsdk.converters.java_text import float32
 from connectsdk.errors import DataError
 from connectsdk.schema import (
@@ -214,22 +215,22 @@ def _pairs_reader(read_key: Reader, read_item: Reader) -> Reader:
 
 
 def _struct_reader(schema: Schema, defaults_for_null: bool) -> Reader:  # noqa: FBT001 - private, see above
-    readers = tuple((field.name, _reader_of(field.schema, defaults_for_null)) for field in schema.fields)
+    fields = [
+        StructField(field.name, _reader_of(field.schema, defaults_for_null), _plain(field.schema))
+        for field in schema.fields
+    ]
+    read_fields = careful_struct(fields)
 
     def read(value: Any) -> Any:
         if type(value) is not dict:
             raise DataError(f"Structs should be encoded as JSON objects, but found {_node_type(value)}")
-        get = value.get
-        struct = {}
-        name = ""
-        try:
-            for name, read_field in readers:
-                struct[name] = read_field(get(name))
-        except DataError as error:
-            raise DataError(f'{error} (field "{name}")') from None
-        return struct
+        return read_fields(value)
 
-    return read
+    return quick_struct(fields, read)
+
+
+def _plain(schema: Schema) -> Plain | None:
+    return None if logical(schema) is not None else _PLAIN.get(schema.type)
 
 
 def _reader_of(schema: Schema | None, defaults_for_null: bool) -> Reader:  # noqa: FBT001 - private, see above
@@ -253,6 +254,14 @@ def _node_type(value: Any) -> str:
     return "STRING" if isinstance(value, str) else "ARRAY" if isinstance(value, list) else "OBJECT"
 
 
+_PLAIN: Mapping[Type, Plain] = MappingProxyType(
+    {
+        **{kind: Plain(int, range(low, high + 1).__contains__) for kind, (low, high) in _BOUNDS.items()},
+        Type.FLOAT64: Plain(float),
+        Type.STRING: Plain(str),
+        Type.BOOLEAN: Plain(bool),
+    }
+)
 _LEAVES: Mapping[Type, Reader] = MappingProxyType(
     {
         **{kind: _int_reader(kind.name, bounds) for kind, bounds in _BOUNDS.items()},

@@ -81,10 +81,12 @@ def dumps(value: Any) -> bytes:
 
 def _may_be_inexact(value: Any) -> bool:
     kind = type(value)
-    if kind is float:
-        return bool(abs(value) >= _MAX_EXACT)
-    items = value.values() if kind is dict else value if kind is list else ()
-    return not _SIMPLE.issuperset(map(type, items)) and any(map(_may_be_inexact, items))
+    if kind is not dict and kind is not list:
+        return kind is float and bool(abs(value) >= _MAX_EXACT)
+    items = value.values() if kind is dict else value
+    if _SIMPLE.issuperset(map(type, items)):
+        return False
+    return any(_may_be_inexact(item) for item in items if type(item) not in _SIMPLE)
 
 
 def _upper(match: re.Match[bytes]) -> bytes:

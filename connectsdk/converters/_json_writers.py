@@ -10,8 +10,14 @@ from typing import Any
 
 import attrs
 
-from connectsdk.converters._json_plain import base64_text, written_double, written_float, written_plain
-from connectsdk.converters._json_structs import Plain, StructField, struct_writer
+from connectsdk.converters._json_plain import (
+    base64_text,
+    is_plain_double,
+    written_double,
+    written_float,
+    written_plain,
+)
+from connectsdk.converters._json_structs import Plain, StructField, careful_struct, quick_struct
 from connectsdk.errors import DataError
 from connectsdk.schema import DECIMAL_NAME, Logical, Schema, Type, fits, logical
 
@@ -25,7 +31,14 @@ _BOUNDS = {
     Type.INT32: (-(2**31), 2**31 - 1),
     Type.INT64: (-(2**63), 2**63 - 1),
 }
-_EXACT = {Type.STRING: str, Type.BOOLEAN: bool}
+_PLAIN: Mapping[Type, Plain] = MappingProxyType(
+    {
+        **{kind: Plain(int, range(low, high + 1).__contains__) for kind, (low, high) in _BOUNDS.items()},
+        Type.FLOAT64: Plain(float, is_plain_double),
+        Type.STRING: Plain(str),
+        Type.BOOLEAN: Plain(bool),
+    }
+)
 _CONTAINERS: Mapping[Type, tuple[type, ...]] = MappingProxyType(
     {Type.ARRAY: (list, tuple), Type.MAP: (dict,), Type.STRUCT: (dict,)}
 )
@@ -65,42 +78,41 @@ def compile_writer(schema: Schema | None, options: WriteOptions) -> Writer:
     found = logical(schema)
     if found is not None:
         return _optional(schema, options, _logical_writer(schema, found, options))
-    write_items = _ITEMS.get(schema.type)
-    return (
-        _leaf_writer(schema, options)
-        if write_items is None
-        else _container(schema, options, write_items(schema, options))
-    )
+    return _BY_TYPE.get(schema.type, _leaf_writer)(schema, options)
 
 
-def _struct_items(schema: Schema, options: WriteOptions) -> Writer:
-    return struct_writer(
-        [
-            StructField(field.name, compile_writer(field.schema, options), _plain(field.schema))
-            for field in schema.fields
-        ]
-    )
+def _struct_writer(schema: Schema, options: WriteOptions) -> Writer:
+    fields = [
+        StructField(field.name, compile_writer(field.schema, options), _plain(field.schema))
+        for field in schema.fields
+    ]
+    write_fields = careful_struct(fields)
+    names = frozenset(field.name for field in fields)
+
+    def write(value: Any) -> Any:
+        written = write_fields(value)
+        if value.keys() <= names:
+            return written
+        unknown = next(key for key in value if key not in names)
+        raise DataError(f"{unknown} is not a valid field name")
+
+    return quick_struct(fields, _container(schema, options, write))
 
 
 def _plain(schema: Schema) -> Plain | None:
-    if schema.type in _BOUNDS and logical(schema) is None:
-        return Plain(int, _BOUNDS[schema.type])
-    if schema.type is Type.FLOAT64:
-        return Plain(float)
-    return Plain(_EXACT[schema.type]) if schema.type in _EXACT else None
+    return None if logical(schema) is not None else _PLAIN.get(schema.type)
 
 
 def _leaf_writer(schema: Schema, options: WriteOptions) -> Writer:
     """Return a writer that answers the usual value at once, and leaves the others to a general one."""
     general = _optional(schema, options, _checked(schema))
     plain = _plain(schema)
-    if plain is None or plain.kind is float:
+    if plain is None:
         return general
-    kind = plain.kind
-    if plain.bounds is not None:
-        low, high = plain.bounds
-        return lambda value: value if type(value) is int and low <= value <= high else general(value)
-    return lambda value: value if type(value) is kind else general(value)
+    kind, holds = plain.kind, plain.check
+    if holds is None:
+        return lambda value: value if type(value) is kind else general(value)
+    return lambda value: value if type(value) is kind and holds(value) else general(value)
 
 
 def _checked(schema: Schema) -> Writer:
@@ -146,20 +158,26 @@ def _container(schema: Schema, options: WriteOptions, write_items: Writer) -> Wr
     return _optional(schema, options, write)
 
 
-def _array_items(schema: Schema, options: WriteOptions) -> Writer:
+def _array_writer(schema: Schema, options: WriteOptions) -> Writer:
     write_item = compile_writer(schema.value_schema, options)
-    return lambda value: [write_item(item) for item in value]
+    return _container(schema, options, lambda value: [write_item(item) for item in value])
 
 
-def _map_items(schema: Schema, options: WriteOptions) -> Writer:
+def _map_writer(schema: Schema, options: WriteOptions) -> Writer:
     if schema.key_schema is None:
         raise DataError("No schema defined for key of map value")
     write_key = compile_writer(schema.key_schema.as_required(), options)
     write_item = compile_writer(schema.value_schema, options)
     if schema.key_schema.type is Type.STRING:
-        return lambda value: {write_key(key): write_item(item) for key, item in value.items()}
+        return _container(
+            schema, options, lambda value: {write_key(key): write_item(item) for key, item in value.items()}
+        )
     write_pair_key = compile_writer(schema.key_schema, options)
-    return lambda value: [[write_pair_key(key), write_item(item)] for key, item in value.items()]
+    return _container(
+        schema,
+        options,
+        lambda value: [[write_pair_key(key), write_item(item)] for key, item in value.items()],
+    )
 
 
 def _logical_writer(schema: Schema, found: Logical, options: WriteOptions) -> Writer:
@@ -170,6 +188,6 @@ def _logical_writer(schema: Schema, found: Logical, options: WriteOptions) -> Wr
     return lambda value: write_decimal(value, from_logical(value))
 
 
-_ITEMS: Mapping[Type, Callable[[Schema, WriteOptions], Writer]] = MappingProxyType(
-    {Type.ARRAY: _array_items, Type.MAP: _map_items, Type.STRUCT: _struct_items}
+_BY_TYPE: Mapping[Type, Callable[[Schema, WriteOptions], Writer]] = MappingProxyType(
+    {Type.ARRAY: _array_writer, Type.MAP: _map_writer, Type.STRUCT: _struct_writer}
 )

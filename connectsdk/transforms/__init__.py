@@ -1,0 +1,21 @@
+"""Which transforms come with connectsdk, and by which names are they known?"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+__all__ = ("ALIASES",)
+
+_PACKAGE = "org.apache.kafka.connect.transforms."
+_IMPORTS = {
+    "HoistField$Key": "connectsdk.transforms.hoist_field:HoistFieldKey",
+    "HoistField$Value": "connectsdk.transforms.hoist_field:HoistFieldValue",
+    "InsertField$Key": "connectsdk.transforms.insert_field:InsertFieldKey",
+    "InsertField$Value": "connectsdk.transforms.insert_field:InsertFieldValue",
+}
+
+ALIASES: Mapping[str, str] = MappingProxyType(
+    _IMPORTS
+    | {_PACKAGE + name: path for name, path in _IMPORTS.items()}
+    | {path.rpartition(":")[2]: path for path in _IMPORTS.values()}
+)
+"""Import paths (`module:Class`) by Kafka Connect's full name, its name in the package, and the class's own name."""

@@ -1,0 +1,221 @@
+"""How do facts about a record, and constants, become fields of its key or value?"""
+
+from typing import Any, ClassVar, TypeVar
+
+import attrs
+
+from connectsdk.config import config, option
+from connectsdk.errors import ConfigError, DataError
+from connectsdk.record import ConnectRecord, SinkRecord
+from connectsdk.schema import (
+    INT32_SCHEMA,
+    INT64_SCHEMA,
+    STRING_SCHEMA,
+    TIMESTAMP_SCHEMA,
+    Schema,
+    SchemaBuilder,
+    Type,
+    to_logical,
+)
+from connectsdk.transforms._schema_cache import SchemaCache
+
+__all__ = ("InsertFieldConfig", "InsertFieldKey", "InsertFieldValue")
+
+R = TypeVar("R", bound=ConnectRecord)
+
+_SUFFIX_DOC = "Suffix with <code>!</code> to make this a required field, or <code>?</code> to keep it optional (the default)."
+
+
+@config
+class InsertFieldConfig:
+    """What `InsertField` can be told."""
+
+    topic_field: str | None = option(default=None, doc=f"Field name for Kafka topic. {_SUFFIX_DOC}")
+    partition_field: str | None = option(default=None, doc=f"Field name for Kafka partition. {_SUFFIX_DOC}")
+    offset_field: str | None = option(
+        default=None,
+        doc=f"Field name for Kafka offset - only applicable to sink connectors.<br/>{_SUFFIX_DOC}",
+    )
+    timestamp_field: str | None = option(default=None, doc=f"Field name for record timestamp. {_SUFFIX_DOC}")
+    static_field: str | None = option(default=None, doc=f"Field name for static data field. {_SUFFIX_DOC}")
+    static_value: str | None = option(default=None, doc="Static field value, if field name configured.")
+    replace_null_with_default: bool = option(
+        default=True,
+        doc="Whether to replace fields that have a default value and that are null to the default value. "
+        "When set to true, the default value is used, otherwise null is used.",
+    )
+
+
+@attrs.frozen
+class _Inserted:
+    """One field to insert: its name, and its schema in data that has one."""
+
+    name: str
+    schema: Schema
+
+
+class _Insertion:
+    """What is inserted, whether into a key or a value."""
+
+    def __init__(self, config: InsertFieldConfig) -> None:
+        topic = _inserted(config.topic_field, STRING_SCHEMA)
+        partition = _inserted(config.partition_field, INT32_SCHEMA)
+        offset = _inserted(config.offset_field, INT64_SCHEMA)
+        timestamp = _inserted(config.timestamp_field, TIMESTAMP_SCHEMA)
+        static = _inserted(config.static_field, STRING_SCHEMA)
+        found = (topic, partition, offset, timestamp, static)
+        self._fields = tuple(field for field in found if field is not None)
+        if not self._fields:
+            raise ConfigError("No field insertion configured")
+        if static is not None and config.static_value is None:
+            raise ConfigError(
+                "Invalid value null for configuration static.value: "
+                f"No value specified for static field: {static.name}",
+                key="static.value",
+            )
+        self._topic, self._partition, self._offset = _name(topic), _name(partition), _name(offset)
+        self._timestamp, self._static, self._static_value = (
+            _name(timestamp),
+            _name(static),
+            config.static_value,
+        )
+        self._defaults_for_null = config.replace_null_with_default
+        self._schemas = SchemaCache(self._extended)
+
+    def into_dict(self, record: ConnectRecord, value: Any) -> dict[Any, Any]:
+        """Return a value without a schema, with the fields.
+
+        Raises:
+            DataError: If the value is no dict, or the record has no offset to insert.
+        """
+        if not isinstance(value, dict):
+            raise DataError(
+                "Only Map objects supported in absence of schema for [field insertion], "
+                f"found: {type(value).__name__}"
+            )
+        inserted = value.copy()
+        self._insert(record, inserted, record.timestamp)
+        return inserted
+
+    def into_struct(self, record: ConnectRecord, schema: Schema, value: Any) -> tuple[Schema, dict[str, Any]]:
+        """Return a struct with the fields, and its schema.
+
+        Raises:
+            DataError: If the value is no struct, a field's name is taken, or the record has no offset to insert.
+        """
+        if schema.type is not Type.STRUCT or not isinstance(value, dict):
+            raise DataError(
+                f"Only Struct objects supported for [field insertion], found: {type(value).__name__}"
+            )
+        extended, defaults = self._schemas.get(schema)
+        inserted = value.copy()
+        for name, default in defaults:
+            if inserted.get(name) is None:
+                inserted[name] = default
+        at = record.timestamp
+        if at is not None and self._timestamp is not None:
+            self._insert(record, inserted, to_logical(TIMESTAMP_SCHEMA, at))
+        else:
+            self._insert(record, inserted, None)
+        return extended, inserted
+
+    def _insert(self, record: ConnectRecord, inserted: dict[Any, Any], at: Any) -> None:
+        if self._topic is not None:
+            inserted[self._topic] = record.topic
+        if self._partition is not None and record.partition is not None:
+            inserted[self._partition] = record.partition
+        if self._offset is not None:
+            inserted[self._offset] = _offset_of(record)
+        if self._timestamp is not None and at is not None:
+            inserted[self._timestamp] = at
+        if self._static is not None:
+            inserted[self._static] = self._static_value
+
+    def _extended(self, schema: Schema) -> tuple[Schema, tuple[tuple[str, Any], ...]]:
+        """Return the schema with the fields, and the defaults that stand in for None."""
+        builder = SchemaBuilder.like(schema)
+        for field in schema.fields:
+            builder.field(field.name, field.schema)
+        for inserted in self._fields:
+            builder.field(inserted.name, inserted.schema)
+        defaults = ((field.name, field.schema.default) for field in schema.fields)
+        kept = tuple(pair for pair in defaults if pair[1] is not None and self._defaults_for_null)
+        return builder.build(), kept
+
+
+def _inserted(spec: str | None, schema: Schema) -> _Inserted | None:
+    if spec is None:
+        return None
+    if spec.endswith("!"):
+        return _Inserted(spec[:-1], schema)
+    return _Inserted(spec.removesuffix("?"), schema.as_optional())
+
+
+def _name(field: _Inserted | None) -> str | None:
+    return None if field is None else field.name
+
+
+def _offset_of(record: ConnectRecord) -> int:
+    if not isinstance(record, SinkRecord):
+        raise DataError(f"Only SinkRecord supported for [field insertion], found: {type(record).__name__}")
+    return record.offset
+
+
+class InsertFieldKey:
+    """Insert fields into the key; one that is None stays None."""
+
+    config_class: ClassVar[type[Any]] = InsertFieldConfig
+
+    def configure(self, config: InsertFieldConfig) -> None:
+        """Take the fields to insert.
+
+        Raises:
+            ConfigError: If there are none, or a static field has no value.
+        """
+        self._insertion = _Insertion(config)
+
+    def apply(self, record: R) -> R:
+        """Return the record with the fields in its key.
+
+        Raises:
+            DataError: If the key is neither a dict nor a struct, or there is no offset to insert.
+        """
+        key, schema = record.key, record.key_schema
+        if key is None:
+            return record
+        if schema is None:
+            return record.with_key(None, self._insertion.into_dict(record, key))
+        return record.with_key(*self._insertion.into_struct(record, schema, key))
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
+
+
+class InsertFieldValue:
+    """Insert fields into the value; one that is None stays None."""
+
+    config_class: ClassVar[type[Any]] = InsertFieldConfig
+
+    def configure(self, config: InsertFieldConfig) -> None:
+        """Take the fields to insert.
+
+        Raises:
+            ConfigError: If there are none, or a static field has no value.
+        """
+        self._insertion = _Insertion(config)
+
+    def apply(self, record: R) -> R:
+        """Return the record with the fields in its value.
+
+        Raises:
+            DataError: If the value is neither a dict nor a struct, or there is no offset to insert.
+        """
+        value, schema = record.value, record.value_schema
+        if value is None:
+            return record
+        if schema is None:
+            return record.with_value(None, self._insertion.into_dict(record, value))
+        return record.with_value(*self._insertion.into_struct(record, schema, value))
+
+    def close(self) -> None:
+        """Do nothing: there is nothing to let go of."""
