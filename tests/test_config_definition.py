@@ -13,6 +13,7 @@ from connectsdk.config import (
     NullOr,
     Password,
     Range,
+    Recommender,
     ValidString,
     Width,
     config,
@@ -96,6 +97,7 @@ def typed(annotation: Any, **said: Any) -> type[Any]:
         (type[Base] | str, ConfigType.CLASS, "Derived", Derived),
         (str | type[Base] | None, ConfigType.CLASS, None, None),
         (type[Any], ConfigType.CLASS, int, int),
+        (type[Recommender], ConfigType.CLASS, "int", int),  # a protocol cannot be asked
     ],
 )
 def test_the_annotation_says_the_type(annotation, kind, raw, value):

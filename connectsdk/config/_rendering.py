@@ -111,7 +111,8 @@ def _bounds(validator: Validator | None) -> dict[str, Any]:
     if isinstance(validator, NullOr):
         return _bounds(validator.validator)
     if isinstance(validator, Composite):
-        return {name: value for part in validator.validators for name, value in _bounds(part).items()}
+        parts = [bounds for part in validator.validators if (bounds := _bounds(part))]
+        return {"allOf": parts} if len(parts) > 1 else next(iter(parts), {})
     if isinstance(validator, Range):
         ends = {"minimum": validator.minimum, "maximum": validator.maximum}
         return {name: end for name, end in ends.items() if end is not None}
