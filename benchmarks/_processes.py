@@ -74,7 +74,7 @@ class WorkerProcess:
         if self._child.poll() is not None:
             raise WorkerError(f"the worker ended with code {self._child.returncode}:\n{self.last_output()}")
 
-    def last_output(self, lines: int = 25) -> str:
+    def last_output(self, lines: int = 12) -> str:
         """Return the end of what it printed."""
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-lines:])
 

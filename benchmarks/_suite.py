@@ -175,7 +175,8 @@ def _noted(results: Results, what: str) -> Iterator[None]:
     try:
         yield
     except (WorkerError, ValueError) as error:
-        results.problems.append(f"{what}: {error}")
+        lines = str(error).splitlines() or [type(error).__name__]
+        results.problems.append(f"{what}: {lines[0]} {lines[-1]}")
         print(f"{what} FAILED: {error}", flush=True)
 
 
