@@ -63,8 +63,9 @@ class BatchRun(Generic[In, Out]):
         return enumerate(islice(self.records, self.next, end), self.next)
 
     def complete(self) -> None:
-        """Take note that `resume` came to its end: every record has its verdict."""
-        self.next = len(self.records)
+        """Take note that `resume` came to its end: every record has its verdict, unless one was fatal."""
+        if self.fatal is None:
+            self.next = len(self.records)
 
     def failed(self, failure: Failure, tolerance: Tolerance) -> bool:
         """Stop at a record that may succeed later, settle any other; return whether to go on to the next."""

@@ -96,7 +96,7 @@ class SinkPipeline:
                     if record is None:
                         run.verdicts[index] = FILTERED
                         continue
-                append(record)  # type: ignore[arg-type] - one that was filtered has gone on to the next
+                append(record)  # type: ignore[arg-type]  # one that was filtered never comes here
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
                 if not run.failed(self._failure(index, stage, transform, error), self.tolerance):
                     return

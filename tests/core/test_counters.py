@@ -1,0 +1,110 @@
+"""How many records went where?"""
+
+import attrs
+import pytest
+from hypothesis import Phase, settings, strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from connectsdk._core.counters import Counters
+from connectsdk._core.verdict import Verdict
+
+FIELDS = {
+    Verdict.FILTERED: "filtered",
+    Verdict.SKIPPED: "skipped",
+    Verdict.DEAD_LETTERED: "dead_lettered",
+    Verdict.FAILED: "failed",
+}
+
+
+def test_what_was_read_is_in_flight():
+    counters = Counters()
+    counters.take(5)
+    assert counters == Counters(read=5, in_flight=5)
+
+
+@pytest.mark.parametrize(("verdict", "field"), FIELDS.items())
+def test_what_the_pipeline_settled_is_counted_under_its_verdict(verdict, field):
+    counters = Counters(read=5, in_flight=5)
+    counters.judge(verdict, 2)
+    assert counters == Counters(read=5, in_flight=3, **{field: 2})
+
+
+def test_what_passes_the_pipeline_is_still_in_flight():
+    counters = Counters(read=5, in_flight=5)
+    counters.judge(Verdict.PASS, 5)
+    assert counters == Counters(read=5, in_flight=5)
+
+
+def test_what_was_delivered_is_counted():
+    counters = Counters(read=5, in_flight=5)
+    counters.deliver(2)
+    assert counters == Counters(read=5, in_flight=3, delivered=2)
+
+
+@pytest.mark.parametrize(("asked", "returned"), [((), 5), ((2,), 2), ((0,), 0)])
+def test_all_or_some_are_given_back(asked, returned):
+    counters = Counters(read=5, in_flight=5)
+    counters.give_back(*asked)
+    assert counters == Counters(read=5, in_flight=5 - returned, returned=returned)
+
+
+@pytest.mark.parametrize("field", ["retried", "commits", "commit_failures"])
+def test_what_is_no_record_is_not_part_of_the_law(field):
+    assert Counters(**{field: 3}).conserved
+
+
+@pytest.mark.parametrize("field", [field.name for field in attrs.fields(Counters)][:8])
+def test_a_record_that_is_counted_once_too_often_breaks_the_law(field):
+    assert not Counters(**{field: 1}).conserved
+
+
+class CountersMachine(RuleBasedStateMachine):
+    """A list of every record read, and what became of it."""
+
+    def __init__(self):
+        super().__init__()
+        self.counters = Counters()
+        self.records = []
+
+    def move(self, count, fate):
+        """Settle the oldest records in flight; return how many there were."""
+        chosen = [index for index, found in enumerate(self.records) if found == "in_flight"][:count]
+        for index in chosen:
+            self.records[index] = fate
+        return len(chosen)
+
+    @rule(count=st.integers(0, 5))
+    def take(self, count):
+        self.counters.take(count)
+        self.records += ["in_flight"] * count
+
+    @rule(verdict=st.sampled_from(Verdict), count=st.integers(0, 5))
+    def judge(self, verdict, count):
+        self.counters.judge(verdict, self.move(count, FIELDS.get(verdict, "in_flight")))
+
+    @rule(count=st.integers(0, 5))
+    def deliver(self, count):
+        self.counters.deliver(self.move(count, "delivered"))
+
+    @rule(count=st.integers(0, 5))
+    def give_some_back(self, count):
+        self.counters.give_back(self.move(count, "returned"))
+
+    @rule()
+    def give_all_back(self):
+        self.move(len(self.records), "returned")
+        self.counters.give_back()
+
+    @invariant()
+    def every_record_is_counted_where_it_went(self):
+        assert self.counters.read == len(self.records)
+        for field in ("in_flight", "delivered", "returned", *FIELDS.values()):
+            assert getattr(self.counters, field) == self.records.count(field)
+        assert self.counters.settled == len(self.records) - self.records.count("in_flight")
+        assert self.counters.conserved
+
+
+# Explaining a failure takes longer than finding it.
+QUICK = settings(stateful_step_count=25, phases=set(Phase) - {Phase.explain})
+TestCountersMachine = CountersMachine.TestCase
+TestCountersMachine.settings = QUICK
