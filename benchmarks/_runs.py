@@ -60,7 +60,7 @@ class Laboratory:
             WorkerError: If it ended early or did not finish in time.
         """
         name = f"{job.name}-{runner}-{next(self._numbers)}"
-        output = name if job.is_source else await self._input_topic(job, partitions)
+        output = name if job.is_source else await self.input_topic(job, partitions)
         with scratch(self.folder) as folder:
             assignment = Assignment(
                 job=job,
@@ -111,7 +111,8 @@ class Laboratory:
             return FileGauge(assignment.folder / "output", job.size + 1)
         return NotesGauge(assignment.folder / "notes")
 
-    async def _input_topic(self, job: Job, partitions: int) -> str:
+    async def input_topic(self, job: Job, partitions: int) -> str:
+        """Return the topic that holds what a sink job reads; it is filled once per kind of data."""
         key = (job.data, job.records, partitions)
         if key not in self._filled:
             name = f"input-{job.data}-{job.records}-{partitions}"

@@ -24,7 +24,7 @@ from benchmarks._runs import Laboratory, observe, scratch
 from benchmarks._topics import Topics
 from connectsdk.testing.broker import KAFKA_VERSION, KafkaBroker
 
-__all__ = ("PARTS", "Plan", "run")
+__all__ = ("PARTS", "Plan", "laboratory_of", "run")
 
 PARTS = ("jobs", "start", "memory", "scaling", "embedded")
 ARTIFACTS = tuple(
@@ -68,7 +68,7 @@ async def run(plan: Plan) -> Results:
     """Measure what the plan says; a run that fails is a problem in the results, not an end."""
     results = Results(machine=_machine(plan))
     if set(plan.parts) - {"embedded"}:
-        async with _laboratory(plan) as laboratory:
+        async with laboratory_of(plan) as laboratory:
             await _on_kafka(plan, laboratory, results)
     if "embedded" in plan.parts:
         await _embedded(plan, results)
@@ -159,7 +159,8 @@ async def _embedded(plan: Plan, results: Results) -> None:
 
 
 @asynccontextmanager
-async def _laboratory(plan: Plan) -> AsyncIterator[Laboratory]:
+async def laboratory_of(plan: Plan) -> AsyncIterator[Laboratory]:
+    """Start a broker, and open everything that runs need."""
     broker = KafkaBroker(
         artifacts=ARTIFACTS, heap="1g", properties=BROKER_SETTINGS, directory=plan.folder / "kafka"
     )

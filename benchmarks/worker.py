@@ -17,11 +17,15 @@ from connectsdk.transports.kafka import KafkaTransport
 OURS = {"bench.GenSource": GenSource, "bench.NullSink": NullSink}
 
 
+def with_classes(properties: dict[str, Any]) -> dict[str, Any]:
+    """Return a connector configuration with our classes where the Java ones are named."""
+    kind = properties["connector.class"]
+    return {**properties, "connector.class": OURS.get(kind, kind)}
+
+
 async def main(bootstrap: str, connector: dict[str, Any]) -> None:
-    kind = connector["connector.class"]
-    properties = {**connector, "connector.class": OURS.get(kind, kind)}
     async with Worker(KafkaTransport(bootstrap)) as worker:
-        await worker.start_connector(properties["name"], properties)
+        await worker.start_connector(connector["name"], with_classes(connector))
         await anyio.sleep_forever()  # until the observer has seen the last record
 
 
