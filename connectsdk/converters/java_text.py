@@ -143,9 +143,7 @@ def _time_text(value: Any, schema: Schema | None) -> str:
 
 
 def _refuse_bytes(_: Any, __: Schema | None) -> str:
-    raise DataError(
-        "Bytes have no text: use ByteArrayConverter, or decode them before they are written as a string."
-    )
+    raise DataError("Bytes have no text: convert them as bytes, or decode them first.")
 
 
 _TEXTS: Mapping[type, Callable[[Any, Schema | None], str]] = {
