@@ -23,6 +23,7 @@ SECRET = "pa55phrase"  # noqa: S105 - what the tests look for
 
 @attrs.frozen
 class Shown:
+    maybe: str | None = option()
     topic: str = option(doc="Where to:\na|b.", importance=Importance.HIGH, validator=NonEmptyString())
     password: Password = option(Password(SECRET))
     size: int = option(5, at_least=1, validator=Range.between(0, 9), display_name="Size")
@@ -40,6 +41,7 @@ def test_a_table():
     assert TABLE_HEADER == ("Key", "Type", "Default", "Valid values", "Importance", "Description")
     assert to_table(Shown) == [
         ("topic", "string", "(required)", "non-empty string", "high", "Where to:\na|b."),
+        ("maybe", "string", "(required)", "", "medium", ""),
         ("any.items", "list", "a,b", "", "medium", ""),
         ("items", "list", '""', "[x, y]", "medium", ""),
         ("limit", "double", "null", "[0,...]", "medium", ""),
@@ -59,14 +61,14 @@ def test_markdown():
         "| --- | --- | --- | --- | --- | --- |",
         "| `topic` | string | (required) | non-empty string | high | Where to:<br>a\\|b. |",
     ]
-    assert len(lines) == 12
+    assert len(lines) == 13
 
 
 def test_a_json_schema():
     schema = to_json_schema(Shown)
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     assert schema["type"] == "object"
-    assert schema["required"] == ["topic"]
+    assert schema["required"] == ["topic", "maybe"]
     text = {"type": "string"}
     assert schema["properties"] == {
         "topic": {"title": "topic", "description": "Where to:\na|b.", "type": "string"},
@@ -81,6 +83,7 @@ def test_a_json_schema():
             "default": [],
         },
         "limit": {"title": "limit", "anyOf": [{"type": "number", "minimum": 0}, text, {"type": "null"}]},
+        "maybe": {"title": "maybe", "anyOf": [text, {"type": "null"}]},
         "mode": {"title": "mode", "type": "string", "enum": ["a", "b"], "default": "a"},
         "named": {"title": "named", "anyOf": [text, {"type": "null"}]},
         "password": {"title": "password", "type": "string", "writeOnly": True},

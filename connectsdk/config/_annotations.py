@@ -84,8 +84,8 @@ def _union(arguments: tuple[Any, ...]) -> Shape:
     nullable = len(members) < len(arguments)
     if len(members) == 1:
         shape = shape_of(members[0])
-        validator = NullOr(shape.validator) if shape.validator and nullable else shape.validator
-        return attrs.evolve(shape, nullable=nullable or shape.nullable, validator=validator)
+        validator = NullOr(shape.validator) if shape.validator else None
+        return attrs.evolve(shape, nullable=True, validator=validator)
     classes = [member for member in members if member is not str]
     if len(classes) == 1 == len(members) - 1 and (classes[0] is type or get_origin(classes[0]) is type):
         return _named_class(classes[0], nullable=nullable)

@@ -102,7 +102,7 @@ def _values(key: ConfigKey) -> dict[str, Any]:
         choices = [{"type": "array", "items": items}, {"type": "string"}]
     else:
         choices = [{"type": "string", **bounds}]
-    if key.nullable and not key.required:
+    if key.nullable:
         choices.append({"type": "null"})
     return choices[0] if len(choices) == 1 else {"anyOf": choices}
 
