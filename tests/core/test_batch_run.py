@@ -338,7 +338,7 @@ class SinkMachine(ConservationMachine):
 
 
 # Explaining a failure takes longer than finding it.
-QUICK = settings(stateful_step_count=25, phases=set(Phase) - {Phase.explain})
+QUICK = settings(max_examples=60, stateful_step_count=25, phases=set(Phase) - {Phase.explain})
 TestSourceMachine = SourceMachine.TestCase
 TestSourceMachine.settings = QUICK
 TestSinkMachine = SinkMachine.TestCase

@@ -105,6 +105,6 @@ class CountersMachine(RuleBasedStateMachine):
 
 
 # Explaining a failure takes longer than finding it.
-QUICK = settings(stateful_step_count=25, phases=set(Phase) - {Phase.explain})
+QUICK = settings(max_examples=60, stateful_step_count=25, phases=set(Phase) - {Phase.explain})
 TestCountersMachine = CountersMachine.TestCase
 TestCountersMachine.settings = QUICK

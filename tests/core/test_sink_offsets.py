@@ -241,6 +241,6 @@ class SinkMachine(RuleBasedStateMachine):
 
 
 # Explaining a failure takes longer than finding it.
-QUICK = settings(stateful_step_count=25, phases=set(Phase) - {Phase.explain})
+QUICK = settings(max_examples=60, stateful_step_count=25, phases=set(Phase) - {Phase.explain})
 TestSinkMachine = SinkMachine.TestCase
 TestSinkMachine.settings = QUICK

@@ -350,6 +350,6 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 # Explaining a failure takes longer than finding it.
-QUICK = settings(stateful_step_count=25, phases=set(Phase) - {Phase.explain})
+QUICK = settings(max_examples=60, stateful_step_count=25, phases=set(Phase) - {Phase.explain})
 TestLedgerMachine = LedgerMachine.TestCase
 TestLedgerMachine.settings = QUICK
