@@ -21,6 +21,11 @@ from connectsdk.transport import Transport
 
 __all__ = ("RunOptions", "make_worker", "run")
 
+CLIENT_PREFIXES = ("sasl.", "security.", "ssl.")
+CLIENT_KEYS = frozenset(
+    {"client.id", "connections.max.idle.ms", "metadata.max.age.ms", "request.timeout.ms", "retry.backoff.ms"}
+)
+
 
 @attrs.frozen(kw_only=True)
 class RunOptions:
@@ -103,12 +108,19 @@ def _transport(config: Mapping[str, str], options: RunOptions) -> Transport:
     if servers:
         from connectsdk.transports.kafka import KafkaTransport
 
-        return KafkaTransport(servers, config)
+        return KafkaTransport(servers, settings=_client_settings(config))
     from connectsdk.transports.embedded import EmbeddedTransport
 
     return EmbeddedTransport(
         options.data_dir or Path(config.get("data.dir", "").strip() or "connectsdk-data")
     )
+
+
+def _client_settings(config: Mapping[str, str]) -> Mapping[str, str]:
+    """Return those of the worker's properties that every client of a Kafka cluster takes."""
+    return {
+        key: text for key, text in config.items() if key in CLIENT_KEYS or key.startswith(CLIENT_PREFIXES)
+    }
 
 
 def _log_to(console: Console, level: str) -> None:

@@ -1,0 +1,37 @@
+"""Does the demo show what it promises, in a few seconds, and leave nothing behind?"""
+
+import io
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from connectsdk.cli._demo import demo
+
+
+def _demo(lines: int) -> tuple[int, str]:
+    console = Console(file=io.StringIO(), width=100, color_system=None)
+    code = demo(lines, console)
+    assert isinstance(console.file, io.StringIO)
+    return code, console.file.getvalue()
+
+
+def test_it_shows_both_ends_and_the_summary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    code, shown = _demo(500)
+    assert code == 0, shown
+    assert "order 0000001 for 3 boxes of tea" in shown
+    assert '{"order":"order 0000001 for 3 boxes of tea","origin":"demo"}' in shown
+    assert "All 500 lines were delivered, in order" in shown
+    assert shown.count(" 500 ") >= 2
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_it_takes_less_than_ten_seconds() -> None:
+    began = time.monotonic()
+    code, shown = _demo(100_000)
+    assert (code, "All 100,000 lines" in shown) == (0, True)
+    assert time.monotonic() - began < 10
