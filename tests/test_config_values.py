@@ -141,6 +141,8 @@ def test_a_class_that_nobody_finds():
         (False, ConfigType.BOOLEAN, "false"),
         (5, ConfigType.INT, "5"),
         (1.5, ConfigType.DOUBLE, "1.5"),
+        (-math.inf, ConfigType.DOUBLE, "-Infinity"),
+        (math.nan, ConfigType.DOUBLE, "NaN"),
         ("x", ConfigType.STRING, "x"),
         (["a", "b", ""], ConfigType.LIST, "a,b,"),
         ((), ConfigType.LIST, ""),

@@ -185,6 +185,8 @@ def _element_text(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, type):
         return f"{value.__module__}.{value.__qualname__}"
+    if isinstance(value, float):
+        return str(value).replace("inf", "Infinity").replace("nan", "NaN")
     return "null" if value is None else str(value)
 
 
