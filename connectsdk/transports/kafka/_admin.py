@@ -44,7 +44,7 @@ class KafkaAdmin:
         """Create those that do not exist; see `TopicAdmin.create_topics`."""
         if not topics:
             return frozenset()
-        wanted = [
+        wanted: list[Any] = [
             (topic.name, topic.partitions, topic.replication_factor, [], list(topic.config.items()))
             for topic in topics
         ]

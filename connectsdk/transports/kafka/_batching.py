@@ -88,11 +88,11 @@ class Batching:
                 self._fill(target, places, delivery)
         return delivery
 
-    async def drain(self, timeout: float) -> None:
+    async def drain(self, limit: float) -> None:
         """Wait until nothing is under way, or the time is over."""
         waiting = [pending.settled for pending in self._under_way]
         if waiting:
-            await asyncio.wait(waiting, timeout=timeout)
+            await asyncio.wait(waiting, timeout=limit)
 
     async def end(self) -> None:
         """Let go of everything at once."""

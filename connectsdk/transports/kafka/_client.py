@@ -94,7 +94,7 @@ def _address(text: str) -> str:
     return address
 
 
-async def check_access(options: ClientOptions, timeout: float = START_TIMEOUT) -> None:
+async def check_access(options: ClientOptions, limit: float = START_TIMEOUT) -> None:
     """Make sure that one of the servers answers and lets us in.
 
     Raises:
@@ -103,10 +103,10 @@ async def check_access(options: ClientOptions, timeout: float = START_TIMEOUT) -
         TransportError: If none answers in time; the message names them.
     """
     problems: dict[str, str] = {}
-    deadline = asyncio.get_running_loop().time() + timeout
+    deadline = asyncio.get_running_loop().time() + limit
     for server in options.servers:
         left = max(0.1, deadline - asyncio.get_running_loop().time())
-        problem = await _knock(options, server, min(left, timeout / min(len(options.servers), 3)))
+        problem = await _knock(options, server, min(left, limit / min(len(options.servers), 3)))
         if problem is None:
             return
         if isinstance(problem, (AuthenticationError, ConfigError)):
@@ -115,20 +115,20 @@ async def check_access(options: ClientOptions, timeout: float = START_TIMEOUT) -
     tried = "; ".join(f"{server}: {problem}" for server, problem in problems.items())
     protocol = options.arguments["security_protocol"]
     raise TransportError(
-        f"no Kafka broker answers within {timeout:.0f} s ({tried}); check bootstrap.servers, the network,"
+        f"no Kafka broker answers within {limit:.0f} s ({tried}); check bootstrap.servers, the network,"
         f" and that the listener speaks security.protocol={protocol}"
     )
 
 
-async def _knock(options: ClientOptions, server: str, timeout: float) -> ConnectError | None:
+async def _knock(options: ClientOptions, server: str, limit: float) -> ConnectError | None:
     host, _, port = server.rpartition(":")
     arguments = {key: value for key, value in options.arguments.items() if key not in DEFAULTS}
     arguments["client_id"] = arguments.get("client_id", "connectsdk")
     connection: AIOKafkaConnection | None = None
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(limit):
             connection = await create_conn(
-                host.strip("[]"), int(port), request_timeout_ms=int(timeout * 1000), **arguments
+                host.strip("[]"), int(port), request_timeout_ms=int(limit * 1000), **arguments
             )
             await connection.send(MetadataRequest([]))
     except (Exception, asyncio.CancelledError) as error:
@@ -161,19 +161,19 @@ def owned_tasks(*owners: object) -> set[asyncio.Task[Any]]:
     return found
 
 
-async def end_tasks(tasks: Iterable[asyncio.Task[Any]], timeout: float = END_TIMEOUT) -> None:
+async def end_tasks(tasks: Iterable[asyncio.Task[Any]], limit: float = END_TIMEOUT) -> None:
     """Cancel tasks and wait for their ends, until the deadline; what they raise is dropped."""
     pending = {task for task in tasks if not task.done()}
     for task in pending:
         task.cancel()
     if pending:
-        done, _ = await asyncio.wait(pending, timeout=timeout)
+        done, _ = await asyncio.wait(pending, timeout=limit)
         for task in done:
             if not task.cancelled():
                 task.exception()
 
 
-async def end_client(client: AIOKafkaClient, *owners: object, timeout: float = END_TIMEOUT) -> None:
+async def end_client(client: AIOKafkaClient, *owners: object, limit: float = END_TIMEOUT) -> None:
     """Cancel all that a client and these objects of it left running, and close its connections."""
     connections = list(client._conns.values())  # noqa: SLF001 - its close() waits for them without a deadline
     tasks = owned_tasks(client, *owners)
@@ -181,10 +181,10 @@ async def end_client(client: AIOKafkaClient, *owners: object, timeout: float = E
         task.cancel()
     waits = [each for connection in connections if (each := _hang_up(connection)) is not None]
     client._sync_task = None  # noqa: SLF001 - cancelled above
-    await end_tasks(tasks, timeout)
+    await end_tasks(tasks, limit)
     waits += [each for late in client._conns.values() if (each := _hang_up(late)) is not None]  # noqa: SLF001
     if waits:
-        await asyncio.wait(waits, timeout=timeout)
+        await asyncio.wait(waits, timeout=limit)
 
 
 def _hang_up(connection: AIOKafkaConnection) -> asyncio.Future[None] | None:
@@ -192,4 +192,5 @@ def _hang_up(connection: AIOKafkaConnection) -> asyncio.Future[None] | None:
     writer = connection._writer  # noqa: SLF001 - its close() would wait for a dead peer
     if writer is not None:
         writer.transport.abort()
-    return connection.close()  # type: ignore[no-any-return] - the library is not typed
+    closed: asyncio.Future[None] | None = connection.close()
+    return closed

@@ -203,13 +203,13 @@ class KafkaConsumer:
             raise translate(error, f"{self._name}: cannot read") from error
         return Fetched(records) if records else None
 
-    async def _wait(self, timeout: float) -> None:
+    async def _wait(self, limit: float) -> None:
         waiting: set[asyncio.Future[None]] = {self._membership.arrival()}
         fetched = self._fetch.arrival() if self._membership.may_fetch else None
         if fetched is not None:
             waiting.add(fetched)
         try:
-            await asyncio.wait(waiting, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=limit, return_when=asyncio.FIRST_COMPLETED)
         finally:
             if fetched is not None:
                 _discard(fetched)

@@ -2,6 +2,7 @@
 
 import asyncio
 import ssl
+from typing import Any
 
 from aiokafka import errors as kafka
 
@@ -48,6 +49,13 @@ REFUSED_RECORDS = (kafka.MessageSizeTooLargeError, kafka.RecordListTooLargeError
 """What a broker answers when it has not stored a batch for its records' own sake."""
 
 
+_RECORD_OR_TOPIC: tuple[tuple[Any, type[ConnectError]], ...] = (
+    (REFUSED_RECORDS, RecordTooLargeError),
+    (kafka.InvalidTimestampError, DataError),
+    (kafka.UnknownTopicOrPartitionError, UnknownTopicError),
+)
+
+
 def translate(error: BaseException, doing: str) -> ConnectError:
     """Return our error for one of the client's; ours come back as they are.
 
@@ -75,13 +83,10 @@ def is_transient(error: BaseException) -> bool:
 
 
 def _translate_rest(error: BaseException, text: str) -> ConnectError:
-    if isinstance(error, REFUSED_RECORDS):
-        return RecordTooLargeError(text)
-    if isinstance(error, kafka.InvalidTimestampError):
-        return DataError(text)
-    if isinstance(error, kafka.UnknownTopicOrPartitionError):
-        return UnknownTopicError(text)
-    if isinstance(error, kafka.IncompatibleBrokerVersion):
+    for kinds, ours in _RECORD_OR_TOPIC:
+        if isinstance(error, kinds):
+            return ours(text)
+    if isinstance(error, (kafka.IncompatibleBrokerVersion, kafka.UnsupportedVersionError)):
         return TransportError(f"{text}; this Kafka is too old or too new for the client")
     if isinstance(error, ssl.SSLCertVerificationError):
         return ConfigError(f"{text}; check ssl.truststore.location", key="ssl.truststore.location")

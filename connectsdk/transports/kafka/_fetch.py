@@ -104,7 +104,8 @@ class DirectFetch:
 
     def arrival(self) -> "asyncio.Future[Any]":
         """Return what becomes done when something was fetched; see `Fetch.arrival`."""
-        return self._consumer._fetcher._create_fetch_waiter()  # type: ignore[no-any-return]  # noqa: SLF001
+        waiter: asyncio.Future[Any] = self._consumer._fetcher._create_fetch_waiter()  # noqa: SLF001 - as above
+        return waiter
 
     @staticmethod
     def _take_from(held: FetchResult, partition: Any, limit: int) -> Sequence[ConsumerRecord]:
@@ -113,7 +114,7 @@ class DirectFetch:
         reader = held._partition_records  # noqa: SLF001
         if type(reader) is PartitionRecords:
             reader = held._partition_records = BatchReader(reader, partition.topic, partition.partition)  # noqa: SLF001
-        records = reader.take(limit)
+        records: Sequence[ConsumerRecord] = reader.take(limit)
         held._update_position()  # noqa: SLF001
         if reader.exhausted:
             held._partition_records = None  # noqa: SLF001

@@ -30,7 +30,7 @@ READ_COMMITTED = 1
 COORDINATOR_MOVED = (kafka.GroupCoordinatorNotAvailableError, kafka.NotCoordinatorForGroupError)
 
 
-async def retrying(call: Callable[[], Awaitable[Any]], timeout: float, doing: str) -> Any:
+async def retrying(call: Callable[[], Awaitable[Any]], limit: float, doing: str) -> Any:
     """Await a call, again and again while its error is transient, until the deadline.
 
     Raises:
@@ -38,7 +38,7 @@ async def retrying(call: Callable[[], Awaitable[Any]], timeout: float, doing: st
     """
     last: Exception = TimeoutError()
     try:
-        async with asyncio.timeout(timeout):
+        async with asyncio.timeout(limit):
             while True:
                 try:
                     return await call()

@@ -25,7 +25,7 @@ Settle = Callable[[Any, AbstractSet[TopicPartition]], Awaitable[dict[TopicPartit
 
 
 @attrs.define(eq=False)
-class Membership(ConsumerRebalanceListener):  # type: ignore[misc] - the library is not typed
+class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the library is not typed
     """The library's rebalance listener, and the queue of what it has to tell.
 
     Attributes:

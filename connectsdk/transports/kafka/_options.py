@@ -11,7 +11,6 @@ from connectsdk.transports.kafka._client import ClientOptions
 from connectsdk.transports.kafka._settings import (
     COMMON,
     CONSUMER,
-    IGNORED,
     PRODUCER,
     SECURITY,
     parse_settings,
@@ -58,7 +57,7 @@ class ProducerOptions:
             ConfigError: If an override is unknown or not valid.
         """
         config = ProducerConfig() if config is None else config
-        common, own = _divide(config.overrides, PRODUCER)
+        common, own = _divide(config.overrides)
         fields: dict[str, Any] = attrs.asdict(config, recurse=False)
         del fields["overrides"]
         fields |= parse_settings(own, PRODUCER, "producer")
@@ -104,7 +103,7 @@ class ConsumerOptions:
         """
         if bool(config.topics) == (config.pattern is not None):
             raise ConfigError("a consumer needs topics or a pattern, and not both", key="topics")
-        common, own = _divide(config.overrides, CONSUMER)
+        common, own = _divide(config.overrides)
         fields: dict[str, Any] = attrs.asdict(config, recurse=False)
         del fields["overrides"]
         fields |= parse_settings(own, CONSUMER, "consumer")
@@ -119,7 +118,7 @@ class ConsumerOptions:
         )
 
 
-def _divide(overrides: Mapping[str, str], table: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
+def _divide(overrides: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
     """Return the overrides common to all clients, and those of this kind of client."""
     common = {key: str(value) for key, value in overrides.items() if key in COMMON or key in SECURITY}
     own = {key: str(value) for key, value in overrides.items() if key not in common}

@@ -61,7 +61,7 @@ def _bool(key: str, text: str) -> bool:
     return word == "true"
 
 
-def _text(key: str, text: str) -> str:
+def _text(_key: str, text: str) -> str:
     return text.strip()
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 from aiokafka.client import AIOKafkaClient
-from aiokafka.errors import KafkaError, TopicAuthorizationFailedError, for_code
+from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.protocol.admin import DescribeConfigsRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
@@ -25,7 +25,6 @@ POLL = 0.05
 UNKNOWN_AFTER = 3.0
 BATCH_OVERHEAD = 61
 NOW = 2**63 - 1
-UNSUPPORTED = 3
 LIMITS = (
     "cleanup.policy",
     "max.message.bytes",
@@ -67,7 +66,7 @@ class TopicLimits:
         return max(0, now - self.before), min(NOW, now + self.after)
 
 
-async def wait_for_topic(client: AIOKafkaClient, topic: str, timeout: float) -> None:
+async def wait_for_topic(client: AIOKafkaClient, topic: str, limit: float) -> None:
     """Return when the client knows a topic's partitions; this creates it where brokers create on demand.
 
     Raises:
@@ -82,14 +81,14 @@ async def wait_for_topic(client: AIOKafkaClient, topic: str, timeout: float) -> 
         if topic in cluster.unauthorized_topics:
             raise translate(TopicAuthorizationFailedError(topic), f"topic {topic}")
         waited = time.monotonic() - start
-        if waited > min(timeout, UNKNOWN_AFTER) and await _is_unknown(client, topic):
+        if waited > min(limit, UNKNOWN_AFTER) and await _is_unknown(client, topic):
             raise UnknownTopicError(
                 f"topic {topic} does not exist, and the brokers do not create it on demand"
             )
-        if waited > timeout:
+        if waited > limit:
             raise translate(TimeoutError(), f"topic {topic}: cannot learn its partitions")
         update = client.force_metadata_update()
-        await asyncio.wait([update], timeout=timeout - waited)
+        await asyncio.wait([update], timeout=max(0.0, limit - waited))
         await asyncio.sleep(POLL)
 
 
@@ -139,8 +138,3 @@ async def _is_unknown(client: AIOKafkaClient, topic: str) -> bool:
 def _ignore(future: "asyncio.Future[Any]") -> None:
     if not future.cancelled():
         future.exception()
-
-
-def error_of(code: int, what: str) -> Exception:
-    """Return the client's error for a code in an answer."""
-    return for_code(code)(what)  # type: ignore[no-any-return] - the library is not typed

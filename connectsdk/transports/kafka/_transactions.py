@@ -6,6 +6,7 @@ every record is acknowledged, and a transaction in doubt is aborted and its prod
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 
 import attrs
 from aiokafka.client import CoordinationType
@@ -21,7 +22,7 @@ from connectsdk.errors import (
 )
 from connectsdk.record import ProducerRecord, TopicPartition
 from connectsdk.source import SourceOffset
-from connectsdk.transport import Delivery
+from connectsdk.transport import Delivery, DeliveryReport
 from connectsdk.transports._offset_topic import offset_records
 from connectsdk.transports.kafka._batching import Batching
 from connectsdk.transports.kafka._delivery import KafkaDelivery
@@ -149,19 +150,14 @@ class KafkaTransactionalProducer:
         """
         try:
             for delivery in self._deliveries:
-                report = await delivery.wait()
-                if report.rejected:
-                    error = report.rejected[0].error
-                    raise error if isinstance(error, DataError) else DataError(str(error))
+                _raise_rejected(await delivery.wait())
         except BaseException:
             await self._abort_quietly()
             raise
 
     async def _abort_quietly(self) -> None:
-        try:
+        with suppress(ConnectError):  # what made it necessary is reported; the broker aborts it later
             await self.abort()
-        except ConnectError:
-            pass  # what made it necessary is reported; the broker aborts it later
 
     def _outcome(self, error: BaseException) -> ConnectError:
         if not isinstance(error, Exception):
@@ -198,3 +194,9 @@ class KafkaTransactionalProducer:
         self._check_usable()
         if not self._open:
             raise IllegalStateError(f"{self._batching.name}: no transaction is open")
+
+
+def _raise_rejected(report: DeliveryReport) -> None:
+    if report.rejected:
+        error = report.rejected[0].error
+        raise error if isinstance(error, DataError) else DataError(str(error))
