@@ -149,14 +149,9 @@ class EmbeddedConsumer:
 
     def _starting_positions(self, partitions: AbstractSet[TopicPartition]) -> dict[TopicPartition, int]:
         stored = self._engine.broker.group_offsets(self._group.name)
-        positions = {}
-        for where in sorted(partitions):
-            position = stored.get(where)
-            log = self._engine.logs.log(where)
-            if position is None or not log.start <= position <= log.end:
-                position = self._reset(where)
-            positions[where] = position
-        return positions
+        return {
+            where: stored[where] if where in stored else self._reset(where) for where in sorted(partitions)
+        }
 
     def _reset(self, where: TopicPartition) -> int:
         log = self._engine.logs.log(where)
