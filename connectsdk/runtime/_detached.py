@@ -12,9 +12,12 @@ from typing import Any, TypeVar
 
 from connectsdk.errors import ConnectError
 
-__all__ = ("Detached", "call_with_deadline", "cancelled_from_outside")
+__all__ = ("AFTER_CANCEL", "Detached", "call_with_deadline", "cancelled_from_outside")
 
 T = TypeVar("T")
+
+AFTER_CANCEL = 1.0
+"""Seconds that a cancelled coroutine has before it is left behind."""
 
 
 class Detached:
@@ -41,6 +44,11 @@ class Detached:
     def cancel(self) -> None:
         """Ask it to end now."""
         self._task.cancel()
+
+    def abandon(self) -> None:
+        """Leave it behind: the program that runs this loop need not wait for it to be able to end."""
+        asyncio._unregister_task(self._task)  # noqa: SLF001 - documented for those who end tasks themselves
+        self._task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - it was reported already
 
     def where(self) -> str:
         """Say where it is, for a message about one that does not end."""
@@ -77,6 +85,8 @@ async def call_with_deadline(call: Coroutine[Any, Any, T], what: str, seconds: f
     finally:
         if not detached.finished:
             detached.cancel()
+            if not await detached.wait_for(AFTER_CANCEL):
+                detached.abandon()
     error = await detached.wait()
     if error is not None:
         raise error
@@ -92,6 +102,9 @@ async def _contain(run: Coroutine[Any, Any, None]) -> BaseException | None:
 
 
 def cancelled_from_outside() -> bool:
-    """Return whether the current task was asked to end; if not, a cancellation is a plugin's own invention."""
+    """Return whether the current task was asked to end, or is being taken down.
+
+    If not, a cancellation is a plugin's own invention.
+    """
     task = asyncio.current_task()
-    return task is not None and task.cancelling() > 0
+    return task is None or task.cancelling() > 0

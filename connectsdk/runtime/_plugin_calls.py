@@ -33,7 +33,7 @@ def called(what: str) -> Iterator[None]:
     """
     try:
         yield
-    except (ConnectError, EndOfStream, Stopped, GeneratorExit):
+    except (ConnectError, EndOfStream, Stopped):
         raise
     except BaseException as error:
         if not isinstance(error, Exception) and cancelled_from_outside():

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import anyio
 import attrs
-from anyio.abc import TaskGroup
+from anyio.abc import TaskGroup, TaskStatus
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
@@ -114,11 +114,12 @@ class Runner:
             await self._stop_connector()
             raise
 
-    async def run(self, configs: Sequence[Mapping[str, Any]]) -> None:
-        """Run the connector's tasks until it is stopped."""
+    async def run(self, configs: Sequence[Mapping[str, Any]], *, task_status: TaskStatus[None]) -> None:
+        """Run the connector's tasks until it is stopped; say when they are under way."""
         try:
             async with anyio.create_task_group() as group:
                 self._replace_tasks(configs, group)
+                task_status.started()
                 group.start_soon(self._follow_signals, group)
                 await self._stopping.wait()
                 self._stop_tasks(self._tasks)

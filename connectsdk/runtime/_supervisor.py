@@ -17,7 +17,7 @@ from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
 from connectsdk.errors import ConnectError
-from connectsdk.runtime._detached import Detached
+from connectsdk.runtime._detached import AFTER_CANCEL, Detached
 from connectsdk.runtime._plugin_calls import describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._status import TaskStatus
@@ -25,9 +25,6 @@ from connectsdk.runtime._status import TaskStatus
 __all__ = ("Incarnation", "Supervisor")
 
 log = logging.getLogger("connectsdk.task")
-
-AFTER_CANCEL = 1.0
-"""Seconds that a cancelled incarnation has before it is left behind."""
 
 
 class Incarnation(Protocol):
@@ -201,6 +198,7 @@ class Supervisor:
                 return
             self._abandoned += 1
             log.error("%s: ignores its cancellation %s; it is left behind", self.owner, detached.where())
+            detached.abandon()
             await incarnation.abandon()
 
     async def _wait_for_restart(self, error: BaseException) -> bool:

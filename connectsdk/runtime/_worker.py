@@ -13,6 +13,7 @@ from connectsdk.config import parse
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
 from connectsdk.runtime._blueprint import Blueprint, WorkerProperties
+from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._idleness import Idleness
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._runner import Runner
@@ -61,6 +62,8 @@ class Worker:
         self._offsets = WorkerOffsets(transport, self._properties.config.offset_storage_topic)
         self._runners: dict[str, Runner] = {}
         self._group: TaskGroup | None = None
+        self._host: Detached | None = None
+        self._closing = anyio.Event()
 
     def __repr__(self) -> str:
         return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
@@ -72,7 +75,9 @@ class Worker:
             TransportError: If it does not answer, or refuses us.
         """
         await self._transport.start()
-        self._group = await anyio.create_task_group().__aenter__()
+        opened = anyio.Event()
+        self._host = Detached(self._run_connectors(opened), "connectsdk worker")
+        await opened.wait()
         return self
 
     async def __aexit__(
@@ -82,19 +87,28 @@ class Worker:
         traceback: TracebackType | None,
     ) -> None:
         """Stop every connector cleanly and close the transport."""
-        group, self._group = self._group, None
-        if group is None:
+        host, self._host = self._host, None
+        if host is None:
             return
-        try:
-            with anyio.CancelScope(shield=True):
-                await self._stop_all()
-        finally:
+        with anyio.CancelScope(shield=True):
             try:
-                await group.__aexit__(None, None, None)
+                await self._stop_all()
             finally:
-                with anyio.CancelScope(shield=True):
-                    await self._offsets.close()
-                    await self._transport.close()
+                self._closing.set()
+                await host.wait()
+                await self._offsets.close()
+                await self._transport.close()
+
+    async def _run_connectors(self, opened: anyio.Event) -> None:
+        """Hold the group in which connectors run.
+
+        It lives in a task of its own, so that a worker may be opened in one task and closed in another, as
+        test fixtures do.
+        """
+        async with anyio.create_task_group() as self._group:
+            opened.set()
+            await self._closing.wait()
+        self._group = None
 
     async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:
         """Start a connector and its tasks; return when the connector has started and its tasks are under way.
@@ -108,7 +122,7 @@ class Worker:
             ConnectError: If the connector itself fails to start.
             IllegalStateError: If the worker is not open.
         """
-        if self._group is None:
+        if self._group is None or self._host is None:
             message = "the worker is not open: use `async with Worker(...) as worker:`"
             raise IllegalStateError(message)
         if name in self._runners:
@@ -121,8 +135,8 @@ class Worker:
         except BaseException:
             del self._runners[name]
             raise
+        await self._group.start(runner.run, tasks)
         log.info("connector %s: started with %d tasks", name, len(tasks))
-        self._group.start_soon(runner.run, tasks)
 
     async def stop_connector(self, name: str) -> None:
         """Stop a connector cleanly and forget it; its offsets stay.
