@@ -213,7 +213,7 @@ class FileStreamSourceTask(SourceTask[FileStreamSourceConfig]):
         try:
             for raw, _ in raws:
                 if len(raw) > longest:
-                    raise self._too_long(self._position)  # noqa: TRY301 - the two failures are one case
+                    raise self._too_long(self._position)
                 texts.append(raw.decode("utf-8", errors))
         except (DataError, UnicodeDecodeError) as error:
             if texts:
