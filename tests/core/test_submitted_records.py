@@ -335,6 +335,7 @@ class LedgerMachine(RuleBasedStateMachine):
     def a_clean_ledger_has_nothing_left_to_do(self):
         if self.ledger.clean:
             assert not self.expected()
+            assert self.ledger.outstanding == 0
             assert all(line.settled for line in self.lines if line.partition is not None)
 
     def teardown(self):
