@@ -168,6 +168,5 @@ def test_a_worker_needs_nothing():
 
 
 def test_a_workers_text():
-    config = parse(WorkerConfig, {"bootstrap.servers": "a:1, b:2", "exactly.once.source.support": "ENABLED"})
-    assert config.bootstrap_servers == ("a:1", "b:2")
-    assert config.exactly_once_source_support == "enabled"
+    config = parse(WorkerConfig, {"bootstrap.servers": "a:1, b:2", "offset.flush.interval.ms": "5"})
+    assert (config.bootstrap_servers, config.offset_flush_interval_ms) == (("a:1", "b:2"), 5)

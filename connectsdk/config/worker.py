@@ -11,7 +11,6 @@ import attrs
 from connectsdk.config._checks import COUNT
 from connectsdk.config._kinds import ConfigType, Importance
 from connectsdk.config._option import option
-from connectsdk.config._validators import CaseInsensitiveValidString
 
 __all__ = ("WorkerConfig",)
 
@@ -26,12 +25,6 @@ class WorkerConfig:
     bootstrap_servers: tuple[str, ...] | None = option(
         default=None,
         doc="Where the Kafka cluster is: `host:port`, separated by commas. Without it the worker carries its own broker.",
-        importance=Importance.HIGH,
-    )
-    client_id: str = option(default="", doc="What the worker calls itself towards Kafka.")
-    group_id: str | None = option(
-        default=None,
-        doc="The name of the cluster of workers that this one belongs to; without it the worker is alone.",
         importance=Importance.HIGH,
     )
     data_dir: str | None = option(
@@ -87,61 +80,11 @@ class WorkerConfig:
         default=25, validator=COUNT, doc="Its partitions when it is created.", importance=Importance.LOW
     )
     offset_storage_replication_factor: int = option(
-        default=3,
+        default=-1,
         type=ConfigType.SHORT,
         validator=COUNT,
-        doc="Its replication factor when it is created.",
+        doc="Its replication factor when it is created; -1 for the cluster's default.",
         importance=Importance.LOW,
-    )
-    config_storage_topic: str = option(
-        default="connect-configs",
-        doc="The compacted topic with connectors' configurations.",
-        importance=Importance.HIGH,
-    )
-    config_storage_replication_factor: int = option(
-        default=3,
-        type=ConfigType.SHORT,
-        validator=COUNT,
-        doc="Its replication factor when it is created.",
-        importance=Importance.LOW,
-    )
-    status_storage_topic: str = option(
-        default="connect-status",
-        doc="The compacted topic with connectors' and tasks' states.",
-        importance=Importance.HIGH,
-    )
-    status_storage_partitions: int = option(
-        default=5, validator=COUNT, doc="Its partitions when it is created.", importance=Importance.LOW
-    )
-    status_storage_replication_factor: int = option(
-        default=3,
-        type=ConfigType.SHORT,
-        validator=COUNT,
-        doc="Its replication factor when it is created.",
-        importance=Importance.LOW,
-    )
-
-    session_timeout_ms: int = option(
-        default=10_000, at_least=1, doc="Without a sign of life for so long, a worker is taken for dead."
-    )
-    heartbeat_interval_ms: int = option(
-        default=3_000, at_least=1, doc="How often a worker gives a sign of life, in milliseconds."
-    )
-    rebalance_timeout_ms: int = option(
-        default=60_000, at_least=1, doc="How long workers may take to join again, in milliseconds."
-    )
-    scheduled_rebalance_max_delay_ms: int = option(
-        default=300_000,
-        between=(0, 2_147_483_647),
-        doc="How long the work of a worker that left waits for it to come back, in milliseconds.",
-        importance=Importance.LOW,
-    )
-    exactly_once_source_support: str = option(
-        default="disabled",
-        validator=CaseInsensitiveValidString.in_("disabled", "preparing", "enabled"),
-        convert=str.lower,
-        doc="Whether sources deliver exactly once; a cluster goes from `disabled` over `preparing` to `enabled`.",
-        importance=Importance.HIGH,
     )
 
     errors_restart_max: int = option(
@@ -172,34 +115,4 @@ class WorkerConfig:
         default=True,
         doc="Whether connectors with `topic.creation.*` keys create their topics.",
         importance=Importance.LOW,
-    )
-    topic_tracking_enable: bool = option(
-        default=True, doc="Whether each connector's topics are remembered.", importance=Importance.LOW
-    )
-    topic_tracking_allow_reset: bool = option(
-        default=True, doc="Whether a request may forget a connector's topics.", importance=Importance.LOW
-    )
-    config_providers: tuple[str, ...] = option(
-        default=(),
-        doc="Names of the providers behind references in values; each has keys `config.providers.<name>.class` "
-        "and `.param.*`.",
-        importance=Importance.LOW,
-    )
-    connector_client_config_override_policy: str = option(
-        default="All", doc="Which client settings a connector may override: `All`, `Principal` or `None`."
-    )
-    plugin_path: tuple[str, ...] | None = option(
-        default=None, doc="Where further plugins are.", importance=Importance.LOW
-    )
-    listeners: tuple[str, ...] = option(
-        default=("http://:8083",), doc="Where the REST interface listens.", importance=Importance.LOW
-    )
-    rest_advertised_host_name: str | None = option(
-        default=None, doc="The host that other workers reach this one at.", importance=Importance.LOW
-    )
-    rest_advertised_port: int | None = option(
-        default=None, doc="The port that other workers reach this one at.", importance=Importance.LOW
-    )
-    rest_advertised_listener: str | None = option(
-        default=None, doc="The protocol that other workers reach this one by.", importance=Importance.LOW
     )

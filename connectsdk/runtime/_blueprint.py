@@ -19,6 +19,7 @@ from connectsdk.runtime._client_configs import consumer_config, producer_config
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._settings import TaskSettings, task_settings
+from connectsdk.runtime._unsupported import check_connector
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 
@@ -84,6 +85,7 @@ class Blueprint:
         source = issubclass(found, SourceConnector)
         readable = {**properties, "connector.class": found.__qualname__}
         common: ConnectorConfig = parse(SourceConnectorConfig if source else SinkConnectorConfig, readable)
+        check_connector(properties, common)
         tolerance = Tolerance.declared(common.errors_tolerance)
         plumbing = Plumbing(
             properties, worker.properties, worker.plugins, tolerance, tuple(common.transforms)

@@ -8,8 +8,9 @@ from connectsdk._core.verdict import Failure
 from connectsdk.errors import ConnectError, DataError, RetriableError
 from connectsdk.record import ConsumerRecord, SourceRecord
 from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._settings import TaskSettings
 
-__all__ = ("fatal_error", "log_tolerated")
+__all__ = ("fatal_error", "log_failures")
 
 log = logging.getLogger("connectsdk.task")
 
@@ -29,8 +30,22 @@ def fatal_error(owner: str, run: SourceRun | SinkRun) -> ConnectError:
     return error
 
 
-def log_tolerated(owner: str, run: SourceRun | SinkRun) -> None:
-    """Write one line about a batch's tolerated failures."""
+def log_failures(owner: str, run: SourceRun | SinkRun, settings: TaskSettings) -> None:
+    """Write about a batch's failures: a line for each where that is asked for, else one line for all tolerated."""
+    if settings.log_failures:
+        for failure in run.failures:
+            place = (
+                f", where the record is {_place(run.records[failure.index])}" if settings.log_places else ""
+            )
+            log.error(
+                "Error encountered in %s. Executing stage '%s' with class '%s'%s: %s",
+                owner,
+                failure.stage.value,
+                failure.plugin,
+                place,
+                describe(failure.error),
+            )
+        return
     tolerated = [failure for failure in run.failures if failure is not run.fatal]
     if tolerated:
         first: Failure = tolerated[0]

@@ -26,6 +26,8 @@ class TaskSettings:
         retry: How a converter or transform that asks for it is called again.
         ask_again: How `poll` and `put` are called again after a `RetriableError`.
         restart: How a failed task is started again.
+        log_failures: Whether every record's failure is logged, also a tolerated one.
+        log_places: Whether that log says which record it was: its coordinates, never its content.
         batch: Most records in one pass through the pipeline.
         idle_wait: Longest pause after an empty `poll`, and between two empty `put`s.
     """
@@ -37,6 +39,8 @@ class TaskSettings:
     retry: RetryPolicy = NO_RETRY
     ask_again: RetryPolicy = ASK_AGAIN
     restart: RestartPolicy = RESTART
+    log_failures: bool = False
+    log_places: bool = False
     batch: int = 2_000
     idle_wait: float = 0.1
 
@@ -51,6 +55,8 @@ def task_settings(worker: WorkerConfig, connector: ConnectorConfig) -> TaskSetti
             timeout=connector.errors_retry_timeout / 1_000,
             max_delay=connector.errors_retry_delay_max_ms / 1_000,
         ),
+        log_failures=connector.errors_log_enable,
+        log_places=connector.errors_log_include_messages,
         restart=RestartPolicy(
             limit=worker.errors_restart_max,
             window=worker.errors_restart_window_ms / 1_000,

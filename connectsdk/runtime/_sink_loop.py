@@ -20,7 +20,7 @@ from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
 from connectsdk.errors import RetriableError
 from connectsdk.record import ConsumerRecord, SinkRecord, TopicPartition
 from connectsdk.runtime._batches import count_verdicts, through_pipeline
-from connectsdk.runtime._failures import fatal_error, log_tolerated
+from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import called, describe
 from connectsdk.runtime._settings import TaskSettings
@@ -169,7 +169,7 @@ class SinkLoop:
         fatal = run.fatal
         taken = records[: run.next if fatal is None else fatal.index]
         count_verdicts(self.counters, run)
-        log_tolerated(self.owner, run)
+        log_failures(self.owner, run, self.settings)
         await self._put(_Batch(run.out, _positions(taken), Retry(self.settings.ask_again)))
         while fatal is not None and self._pending is not None:  # what came before the bad record goes first
             await self._step()

@@ -25,7 +25,7 @@ from connectsdk._core.verdict import Verdict
 from connectsdk.errors import ConnectError, DataError, RetriableError
 from connectsdk.record import SourceRecord
 from connectsdk.runtime._batches import count_verdicts, through_pipeline
-from connectsdk.runtime._failures import fatal_error, log_tolerated
+from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import called, describe
 from connectsdk.runtime._settings import TaskSettings
@@ -186,7 +186,7 @@ class SourceLoop:
             run.records if whole else run.records[:end], run.verdicts if whole else run.verdicts[:end]
         )
         count_verdicts(self.counters, run)
-        log_tolerated(self.owner, run)
+        log_failures(self.owner, run, self.settings)
         if run.out or type(self.task).commit_record is not SourceTask.commit_record:
             if self.topics is not None:
                 await self.topics.create_missing(run.out)

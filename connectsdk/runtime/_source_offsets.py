@@ -25,10 +25,14 @@ class WorkerOffsets:
     Attributes:
         transport: Where the store is.
         topic: Its topic.
+        partitions: The topic's partitions when it is created.
+        replication_factor: Its replication factor when it is created; -1 for the system's default.
     """
 
     transport: Transport
     topic: str
+    partitions: int
+    replication_factor: int
     _store: OffsetStore | None = None
     _lock: anyio.Lock = attrs.field(factory=anyio.Lock)
 
@@ -67,7 +71,9 @@ class WorkerOffsets:
 
     async def _opened(self) -> OffsetStore:
         if self._store is None:
-            self._store = await self.transport.offset_store(self.topic)
+            self._store = await self.transport.offset_store(
+                self.topic, partitions=self.partitions, replication_factor=self.replication_factor
+            )
         return self._store
 
     async def _discard(self) -> None:

@@ -19,6 +19,7 @@ from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._runner import Runner
 from connectsdk.runtime._source_offsets import WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
+from connectsdk.runtime._unsupported import check_worker
 from connectsdk.transport import Transport
 
 __all__ = ("Worker",)
@@ -56,10 +57,11 @@ class Worker:
             ConfigError: If the properties cannot work.
         """
         properties = dict(config or {})
+        check_worker(properties)
         found = plugins or Plugins()
         self._properties = WorkerProperties(properties, parse(WorkerConfig, properties), found)
         self._transport = transport
-        self._offsets = WorkerOffsets(transport, self._properties.config.offset_storage_topic)
+        self._stores: dict[str, WorkerOffsets] = {}
         self._runners: dict[str, Runner] = {}
         self._group: TaskGroup | None = None
         self._host: Detached | None = None
@@ -96,7 +98,8 @@ class Worker:
             finally:
                 self._closing.set()
                 await host.wait()
-                await self._offsets.close()
+                for store in self._stores.values():
+                    await store.close()
                 await self._transport.close()
 
     async def _run_connectors(self, opened: anyio.Event) -> None:
@@ -129,7 +132,9 @@ class Worker:
             message = f"Connector {name} already exists"
             raise ConfigError(message, key="name")
         blueprint = Blueprint.read(name, config, self._properties)
-        runner = self._runners[name] = Runner(blueprint, self._transport, self._offsets)
+        own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
+        offsets = self._store(own_topic or self._properties.config.offset_storage_topic)
+        runner = self._runners[name] = Runner(blueprint, self._transport, offsets)
         try:
             tasks = await runner.start()
         except BaseException:
@@ -177,6 +182,17 @@ class Worker:
         ):
             await anyio.sleep(LOOK_EVERY)
         self._raise_failures()
+
+    def _store(self, topic: str) -> WorkerOffsets:
+        if topic not in self._stores:
+            config = self._properties.config
+            self._stores[topic] = WorkerOffsets(
+                self._transport,
+                topic,
+                config.offset_storage_partitions,
+                config.offset_storage_replication_factor,
+            )
+        return self._stores[topic]
 
     def _raise_failures(self) -> None:
         failed = [status for status in self.status().values() if status.state is State.FAILED]

@@ -1,0 +1,76 @@
+"""Which settings would have no effect here?
+
+One that changes what happens to data is refused; any other is warned of. Nothing is ignored silently.
+"""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from connectsdk.config import unknown_keys
+from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
+from connectsdk.config.worker import WorkerConfig
+from connectsdk.errors import ConfigError
+
+__all__ = ("check_connector", "check_worker")
+
+log = logging.getLogger("connectsdk.worker")
+
+PASSED_ON = (
+    "producer.",
+    "consumer.",
+    "admin.",
+    "security.",
+    "sasl.",
+    "ssl.",
+    "key.converter.",
+    "value.converter.",
+    "header.converter.",
+    "client.",
+    "request.timeout.ms",
+)
+
+NEVER = ("", "none", "disabled", "requested")
+
+
+def check_worker(properties: Mapping[str, Any]) -> None:
+    """Refuse worker properties whose effect is missing, and warn of those that are not known.
+
+    Raises:
+        ConfigError: If one of them changes what happens to data.
+    """
+    _refuse(properties, "exactly.once.source.support", "sources deliver at least once: set it to disabled")
+    _refuse(
+        properties, "config.providers", "references in values are not resolved: remove it, write the values"
+    )
+    for key, similar in unknown_keys(WorkerConfig, properties, prefixes=PASSED_ON).items():
+        log.warning("the worker property %s has no effect here%s", key, _hint(similar))
+
+
+def check_connector(properties: Mapping[str, Any], common: ConnectorConfig) -> None:
+    """Refuse connector properties whose effect is missing.
+
+    Raises:
+        ConfigError: If one of them changes what happens to data.
+    """
+    for part in ("connector", "key.converter", "value.converter", "header.converter"):
+        _refuse(properties, f"{part}.plugin.version", "the installed version is used: remove it")
+    if isinstance(common, SourceConnectorConfig):
+        _refuse(properties, "exactly.once.support", "sources deliver at least once: remove it")
+        if common.transaction_boundary == "connector":
+            message = "transaction.boundary=connector: there are no transactions here, remove it"
+            raise ConfigError(message, key="transaction.boundary")
+    if isinstance(common, SinkConnectorConfig):
+        remedy = "bad records can be skipped with errors.tolerance=all, or fail the task: remove it"
+        _refuse(properties, "errors.deadletterqueue.topic.name", remedy)
+
+
+def _refuse(properties: Mapping[str, Any], key: str, remedy: str) -> None:
+    value = str(properties.get(key, "")).strip()
+    if value.lower() not in NEVER:
+        message = f"{key}={value} is not available in this version; {remedy}"
+        raise ConfigError(message, key=key)
+
+
+def _hint(similar: str | None) -> str:
+    return "" if similar is None else f"; did you mean {similar}?"
