@@ -8,7 +8,8 @@ from time import time
 
 import anyio
 import attrs
-from rich.console import Console
+from rich.box import SIMPLE_HEAD
+from rich.console import Console, Group
 from rich.panel import Panel
 from rich.syntax import Syntax
 from rich.table import Table
@@ -73,7 +74,10 @@ def demo(lines: int, console: Console | None = None) -> ExitCode:
     with tempfile.TemporaryDirectory(prefix="connectsdk-demo-") as name:
         folder = Path(name)
         files = _write(folder, lines)
-        console.print(f"A file of {lines:,} lines, two transforms, a topic, a file; no broker needed.\n")
+        console.print(
+            f"A file of {lines:,} lines, two transforms, a topic, a file; no broker needed.\n",
+            highlight=False,
+        )
         display = _Remembered(LiveDisplay(console, transient=True) if console.is_terminal else NoDisplay())
         began = time()
         code = anyio.run(_session(folder, files, display, console).run)
@@ -110,15 +114,15 @@ def _show(console: Console, folder: Path, rows: Sequence[Row], seconds: float) -
     console.print(
         _panel("orders.txt", sent, "text"), _panel("delivered.txt", arrived, "json"), _summary(rows)
     )
-    expected = ('{"order":"' + line.rstrip("\n") + '","origin":"demo"}\n' for line in sent.open())
-    delivered = arrived.read_text().splitlines(keepends=True)
-    if delivered != list(expected):
+    delivered = arrived.read_text().splitlines()
+    expected = ['{"order":"' + line + '","origin":"demo"}' for line in sent.read_text().splitlines()]
+    if delivered != expected:
         console.print(f"error: {len(delivered):,} lines were delivered, and they are not those sent")
         return ExitCode.FAILED
     rate = round(len(delivered) / seconds, -3)
     console.print(
-        f"\nAll {len(delivered):,} lines were delivered, in order, in {seconds:.1f} s"
-        f" from a cold start: {rate:,.0f} lines/s."
+        f"All {len(delivered):,} lines were delivered, in order, in {seconds:.1f} s: {rate:,.0f} lines/s.",
+        highlight=False,
     )
     return ExitCode.CLEAN
 
@@ -126,12 +130,12 @@ def _show(console: Console, folder: Path, rows: Sequence[Row], seconds: float) -
 def _panel(title: str, path: Path, language: str) -> Panel:
     with path.open() as file:
         head = "".join(islice(file, LINES_SHOWN))
-    content = Syntax(head + "...", language, theme="ansi_dark", background_color="default")
-    return Panel(content, title=title, title_align="left", expand=False, border_style="dim")
+    content = Syntax(head.rstrip("\n"), language, theme="ansi_dark", background_color="default")
+    return Panel(Group(content, "..."), title=title, title_align="left", expand=False, border_style="dim")
 
 
 def _summary(rows: Sequence[Row]) -> Table:
-    drawn = Table(header_style="bold")
+    drawn = Table(box=SIMPLE_HEAD, header_style="bold")
     drawn.add_column("connector")
     drawn.add_column("kind")
     for heading in ("delivered", "errors", "restarts"):

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 
 import attrs
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.live import Live
 from rich.table import Table
@@ -44,9 +45,9 @@ def choose_display(progress: Literal["auto", "live", "lines", "off"], console: C
     return LineDisplay(console)
 
 
-def table(rows: Sequence[Row], title: str | None = None) -> Table:
+def table(rows: Sequence[Row]) -> Table:
     """Return the rows as a table."""
-    drawn = Table(title=title, title_justify="left", header_style="bold")
+    drawn = Table(box=SIMPLE_HEAD, header_style="bold")
     drawn.add_column("connector", no_wrap=True)
     drawn.add_column("kind")
     drawn.add_column("state")
@@ -98,11 +99,12 @@ class LineDisplay:
             self._print(row)
 
     def _print(self, row: Row) -> None:
-        self.console.log(
-            f"{row.name} {row.kind} {row.state}: {row.running}/{row.tasks} tasks, {row.records} records,"
-            f" {row.rate:.0f}/s, {row.errors} errors, {row.restarts} restarts",
+        self.console.print(
+            f"{self.console.get_datetime():%H:%M:%S} {row.name} {row.kind} {row.state}: {row.running}/{row.tasks} tasks,"
+            f" {row.records} records, {row.rate:.0f}/s, {row.errors} errors, {row.restarts} restarts",
             markup=False,
             highlight=False,
+            soft_wrap=True,
         )
 
 

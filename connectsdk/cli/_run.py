@@ -9,7 +9,6 @@ from typing import Literal
 import anyio
 import attrs
 from rich.console import Console
-from rich.logging import RichHandler
 
 from connectsdk.cli._display import choose_display
 from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector, read_properties
@@ -124,6 +123,21 @@ def _client_settings(config: Mapping[str, str]) -> Mapping[str, str]:
 
 
 def _log_to(console: Console, level: str) -> None:
-    handler = RichHandler(console=console, show_path=False, markup=False, rich_tracebacks=False)
-    logging.basicConfig(level=logging.WARNING, format="%(name)s: %(message)s", handlers=[handler])
+    handler = _ConsoleHandler(console)
+    handler.setFormatter(logging.Formatter("{asctime} {levelname} {message}", "%H:%M:%S", style="{"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("connectsdk").setLevel(level.upper())
+
+
+class _ConsoleHandler(logging.Handler):
+    """Writes log lines above the live table."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self.console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self.console.print(self.format(record), markup=False, highlight=False, soft_wrap=True)
+        except OSError:
+            self.handleError(record)

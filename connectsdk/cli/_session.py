@@ -101,7 +101,9 @@ class Session:
 
     def _look(self, worker: Worker) -> None:
         for row in self._progress.rows(worker.status(), anyio.current_time()):
-            self._rows[row.name] = row
+            before = self._rows.get(row.name, row)
+            ended = before.state in {"failed", "finished"}  # that it was stopped later says less
+            self._rows[row.name] = attrs.evolve(row, state=before.state) if ended else row
             if row.state == "failed":
                 self._failures[row.name] = row.error or "no reason was given"
 

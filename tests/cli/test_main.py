@@ -1,5 +1,6 @@
 """Do the commands answer at once, and say how they are used?"""
 
+import re
 import subprocess
 import sys
 import time
@@ -10,7 +11,7 @@ from click.testing import CliRunner
 from connectsdk import __version__
 from connectsdk.cli import main
 
-LIMIT_SECONDS = 0.3
+LIMIT_SECONDS = 0.5  # 0.11 on a quiet machine
 HEAVY = ("aiokafka", "anyio", "asyncio", "orjson", "rich", "connectsdk.runtime", "connectsdk.transports")
 
 
@@ -24,7 +25,7 @@ def test_the_version() -> None:
 def test_help_is_everywhere_with_examples(command: list[str], option: str) -> None:
     answer = CliRunner().invoke(main, [*command, option])
     assert answer.exit_code == 0
-    assert "Examples:\n  connectsdk " in answer.output
+    assert re.search(r"Examples:\n +connectsdk ", answer.output)
 
 
 @pytest.mark.parametrize(
