@@ -41,7 +41,7 @@ class Journal:
         return None if hook is None else await hook(*arguments)
 
 
-def source(
+def source(  # noqa: C901 - one small method per call
     journal: Journal, *, total: int = 100, batch: int = 10, topic: str = "t", end: bool = True
 ) -> type:
     """Return a source connector of numbered records in one source partition per task."""
@@ -132,5 +132,5 @@ def sink(journal: Journal) -> type:
 async def until(condition: Callable[[], Any], seconds: float = 10) -> None:
     """Wait for a condition with a deadline."""
     with anyio.fail_after(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - what is waited for is anything at all
             await anyio.sleep(0.002)
