@@ -1,8 +1,9 @@
 """Does a consumer hand out what is there, from where it should?"""
 
-# ruff: noqa: S101 - a check asserts
+# ruff: noqa: PLR2004, S101 - a check asserts, and its numbers are the point
 
 import anyio
+import anyio.lowlevel
 import pytest
 
 from connectsdk.errors import ConnectError, IllegalStateError, TransportError, UnknownTopicError
@@ -15,7 +16,7 @@ from connectsdk.testing.transport_suite._steps import (
     records_to,
     texts,
 )
-from connectsdk.transport import Assigned, ConsumerConfig, Fetched, NewTopic, Transport
+from connectsdk.transport import Assigned, Consumer, ConsumerConfig, Fetched, NewTopic, Transport
 
 __all__ = ("ConsumingChecks",)
 
@@ -54,8 +55,7 @@ class ConsumingChecks(Steps):
         await self.write_values(transport, topic, range(3))
         consumer = await self.consumer(transport, topic, auto_offset_reset="none")
         with pytest.raises(TransportError), anyio.fail_after(self.deadline):
-            while True:
-                assert not isinstance(await consumer.next_event(self.deadline), Fetched)
+            await self._look_for_ever(consumer)
 
     async def test_none_with_a_stored_offset_goes_on_from_it(self, transport: Transport) -> None:
         """With a stored offset, `none` is like any other."""
@@ -246,7 +246,7 @@ class ConsumingChecks(Steps):
         prefix = fresh_name("pattern")
         created = [f"{prefix}-a", f"{prefix}-b", f"{prefix}-a-more", f"x{prefix}-a"]
         for name in created:
-            await self.write_to_new(transport, name)
+            await self._write_to_new(transport, name)
         consumer = await self.consumer(transport, pattern=f"{prefix}-[ab]")
         assert sorted(await self.values(consumer, 2)) == created[:2]
         assert {where.topic for where in consumer.assignment} == set(created[:2])
@@ -254,11 +254,11 @@ class ConsumingChecks(Steps):
     async def test_a_pattern_takes_in_new_topics(self, transport: Transport) -> None:
         """A topic created later is read from its beginning."""
         prefix = fresh_name("pattern")
-        await self.write_to_new(transport, f"{prefix}-a")
+        await self._write_to_new(transport, f"{prefix}-a")
         consumer = await self.consumer(transport, pattern=f"{prefix}-.*")
         assert await self.values(consumer, 1) == [f"{prefix}-a"]
         await consumer.commit({TopicPartition(f"{prefix}-a", 0): 1})
-        await self.write_to_new(transport, f"{prefix}-b")
+        await self._write_to_new(transport, f"{prefix}-b")
         assert await self.values(consumer, 1) == [f"{prefix}-b"]
 
     async def test_a_missing_topic_is_an_error(self, transport: Transport) -> None:
@@ -267,15 +267,13 @@ class ConsumingChecks(Steps):
             pytest.skip("this transport creates missing topics")
         topic = fresh_name("missing")
         with pytest.raises(UnknownTopicError, match=topic), anyio.fail_after(self.deadline):
-            consumer = await self.consumer(transport, topic)
-            await consumer.next_event(self.deadline)
+            await self._look_for_ever(await self.consumer(transport, topic))
 
     async def test_an_invalid_pattern_is_refused(self, transport: Transport) -> None:
         """A pattern that is no regular expression is an error of ours."""
         config = ConsumerConfig(group=fresh_name("group"), pattern="(")
         with pytest.raises(ConnectError), anyio.fail_after(self.deadline):
-            consumer = await transport.consumer(config)
-            await consumer.next_event(self.deadline)
+            await self._look_for_ever(await transport.consumer(config))
 
     async def test_a_cancelled_wait_loses_no_event(self, transport: Transport) -> None:
         """Waits cancelled at any time lose neither the assignment nor a record."""
@@ -298,7 +296,7 @@ class ConsumingChecks(Steps):
                         events.append(event)
                         records += event.records if isinstance(event, Fetched) else ()
                     pause = (pause + 0.001) % 0.02
-                    await anyio.sleep(0)
+                    await anyio.lowlevel.checkpoint()
         assert isinstance(events[0], Assigned)
         assert [int(record.value or b"") for record in records] == list(range(50))
 
@@ -312,7 +310,13 @@ class ConsumingChecks(Steps):
         await consumer.commit(next_offsets(records))
         assert await consumer.committed(partitions_of(topic, 1)) == {TopicPartition(topic, 0): 3}
 
-    async def write_to_new(self, transport: Transport, topic: str) -> None:
+    # -- steps ---------------------------------------------------------------------------------------------
+
+    async def _look_for_ever(self, consumer: Consumer) -> None:
+        while True:
+            assert not isinstance(await consumer.next_event(self.deadline), Fetched)
+
+    async def _write_to_new(self, transport: Transport, topic: str) -> None:
         """Create a topic of this name with one record, its name."""
         await transport.admin.create_topics([NewTopic(name=topic)])
         await self.write_values(transport, topic, [topic])

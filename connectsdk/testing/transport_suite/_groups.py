@@ -1,6 +1,6 @@
 """Do the members of a group share its partitions, and hand them over without loss?"""
 
-# ruff: noqa: S101 - a check asserts
+# ruff: noqa: PLR2004, S101 - a check asserts, and its numbers are the point
 
 from collections.abc import Mapping, Sequence
 
@@ -18,7 +18,7 @@ from connectsdk.testing.transport_suite._steps import (
     records_to,
     texts,
 )
-from connectsdk.transport import Assigned, Consumer, Fetched, Lost, Revoked, Transport
+from connectsdk.transport import Assigned, Consumer, Fetched, Lost, Producer, Revoked, Transport
 
 __all__ = ("GroupChecks",)
 
@@ -49,6 +49,24 @@ class _Worker:
         return [int(record.value or b"") for record in self.read]
 
 
+@attrs.define(eq=False)
+class _Load:
+    """Numbered records to all four partitions of a topic, a few at a time."""
+
+    producer: Producer
+    topic: str
+    written: int = 0
+    stop: bool = False
+
+    async def run(self) -> None:
+        while not self.stop:
+            for partition in range(4):
+                values = range(self.written, self.written + 5)
+                await self.producer.send(records_to(self.topic, values, partition))
+                self.written += 5
+            await anyio.sleep(0.01)
+
+
 class GroupChecks(Steps):
     """Checks of several `Consumer`s of one group."""
 
@@ -59,7 +77,7 @@ class GroupChecks(Steps):
         async with anyio.create_task_group() as group:
             for consumer in (one, two):
                 group.start_soon(_Worker(consumer).run)
-            await self.eventually(lambda: _share(one, two, partitions_of(topic, 4)), "two halves")
+            await self.eventually(lambda: _share([one, two], partitions_of(topic, 4)), "two halves")
             assert len(one.assignment) == len(two.assignment) == 2
             group.cancel_scope.cancel()
 
@@ -68,29 +86,23 @@ class GroupChecks(Steps):
         topic = await self.new_topic(transport, 4)
         name = fresh_name("group")
         workers: list[_Worker] = []
-        producer = await self.producer(transport)
+        load = _Load(await self.producer(transport), topic)
 
-        async def write() -> None:
-            for start in range(0, 2_000, 20):
-                for partition in range(4):
-                    await producer.send(
-                        records_to(topic, range(start + partition * 5, start + partition * 5 + 5), partition)
-                    )
-                await anyio.sleep(0.005)
+        async def all_read() -> bool:
+            return len({value for worker in workers for value in worker.values()}) == load.written
 
         async with anyio.create_task_group() as group:
-            group.start_soon(write)
+            group.start_soon(load.run)
             for _ in range(3):
                 workers.append(_Worker(await self.consumer(transport, topic, group=name, max_records=10)))
                 group.start_soon(workers[-1].run)
                 await self.eventually(lambda: _has_read(workers[-1]), "the new member reads")
-            with anyio.move_on_after(self.deadline):
-                while len({value for worker in workers for value in worker.values()}) < 2_000:
-                    await anyio.sleep(0.02)
+            load.stop = True
+            await self.eventually(all_read, "everything is read")
             group.cancel_scope.cancel()
-        found = sorted(value for worker in workers for value in worker.values())
         assert sum(worker.lost for worker in workers) == 0
-        assert found == list(range(2_000))
+        found = sorted(value for worker in workers for value in worker.values())
+        assert found == list(range(load.written))
 
     async def test_partitions_keep_their_order_over_a_hand_over(self, transport: Transport) -> None:
         """What the old owner read and what the new one reads follow each other."""
@@ -109,7 +121,7 @@ class GroupChecks(Steps):
         topic = await self.new_topic(transport)
         await self.write_values(transport, topic, range(10))
         one, two, revoked = await self._asked(transport, topic)
-        await one.commit({where: 7 for where in revoked.partitions})
+        await one.commit(dict.fromkeys(revoked.partitions, 7))
         revoked.done()
         assert await self._next_position(one, two) == 7
 
@@ -250,7 +262,7 @@ class GroupChecks(Steps):
         async with anyio.create_task_group() as group:
             for member in members:
                 group.start_soon(_Worker(member).run)
-            await self.eventually(lambda: _share(*members, partitions), "all partitions have an owner")
+            await self.eventually(lambda: _share(members, partitions), "all partitions have an owner")
             group.cancel_scope.cancel()
 
     async def _next_position(self, *members: Consumer) -> int:
@@ -266,10 +278,10 @@ class GroupChecks(Steps):
                         return next(iter(positions.values()))
 
 
-async def _share(one: Consumer, two: Consumer, partitions: set[TopicPartition]) -> bool:
-    together = set(one.assignment) | set(two.assignment)
-    enough = len(partitions) == 1 or (one.assignment and two.assignment)
-    return bool(together == partitions and not set(one.assignment) & set(two.assignment) and enough)
+async def _share(members: Sequence[Consumer], partitions: set[TopicPartition]) -> bool:
+    owned = [where for member in members for where in member.assignment]
+    idle = sum(not member.assignment for member in members)
+    return sorted(owned) == sorted(partitions) and idle == max(len(members) - len(partitions), 0)
 
 
 async def _has_read(worker: _Worker) -> bool:

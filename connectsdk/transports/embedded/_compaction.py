@@ -45,15 +45,16 @@ def compacted(
     latest: dict[bytes | None, int] = {}
     for batch in _settled(read(), stable):
         latest.update(zip(batch.columns.keys, batch.offsets, strict=True))
-    merged = []
+    merged: list[RecordBatch] = []
     current: _Survivors | None = None
     for batch in _settled(read(), stable):
         if current is None or current.timestamp_type != batch.columns.timestamp_type:
-            current = _flush(current, merged)
+            _flush(current, merged)
             current = _Survivors(batch.base, batch.next, batch.columns.timestamp_type)
         _keep(batch, latest, tombstones_from, current)
         if len(current.rows) >= _MERGED_RECORDS:
-            current = _flush(current, merged)
+            _flush(current, merged)
+            current = None
     _flush(current, merged)
     return merged
 

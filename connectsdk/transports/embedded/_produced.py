@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import compress
 from operator import itemgetter
+from typing import Any
 
 import attrs
 
@@ -139,7 +140,12 @@ def _refused(
 
 
 def _malformed(record: ProducerRecord) -> Exception | None:
-    topic, _, key, value, timestamp, headers = record
+    topic = record.topic
+    key: Any
+    value: Any
+    timestamp: Any
+    headers: Any
+    _, _, key, value, timestamp, headers = record  # whatever an untyped caller gave
     if type(key) not in _BYTES or type(value) not in _BYTES:
         return DataError(f"A record for topic {topic} has a key or value that is neither bytes nor None")
     if type(timestamp) not in _TIMES or (timestamp or 0) < 0:

@@ -15,39 +15,19 @@ from typing import Literal
 import attrs
 import orjson
 
-from connectsdk.errors import ConfigError, TransportError
+from connectsdk.errors import TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.transports.embedded._batch import BatchState, RecordBatch, Span
 from connectsdk.transports.embedded._batch_format import CorruptBatchError, decode, encode
 from connectsdk.transports.embedded._directory_lock import DirectoryLock
+from connectsdk.transports.embedded._sqlite_layout import connect, load, prepare
 from connectsdk.transports.embedded._store import StoredLog, StoredState, StoredTopic
 
 __all__ = ("SQLiteStore",)
 
-_FORMAT = 1
 _NAME = "broker.sqlite3"
 _MAINTAIN_BYTES = 16 * 1_048_576
 _CACHED_BATCHES = 8
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS topics (
-    id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, partitions INTEGER NOT NULL, config BLOB NOT NULL
-);
-CREATE TABLE IF NOT EXISTS logs (
-    id INTEGER PRIMARY KEY, topic INTEGER NOT NULL, part INTEGER NOT NULL,
-    first INTEGER NOT NULL, next INTEGER NOT NULL, UNIQUE (topic, part)
-);
-CREATE TABLE IF NOT EXISTS batches (
-    id INTEGER PRIMARY KEY, log INTEGER NOT NULL, base INTEGER NOT NULL, next INTEGER NOT NULL,
-    size INTEGER NOT NULL, newest INTEGER NOT NULL, state INTEGER NOT NULL, producer INTEGER NOT NULL,
-    contents BLOB NOT NULL
-);
-CREATE UNIQUE INDEX IF NOT EXISTS batches_in_order ON batches (log, next);
-CREATE INDEX IF NOT EXISTS open_batches ON batches (producer) WHERE state = 1;
-CREATE TABLE IF NOT EXISTS group_offsets (
-    name TEXT NOT NULL, topic TEXT NOT NULL, part INTEGER NOT NULL, next INTEGER NOT NULL,
-    PRIMARY KEY (name, topic, part)
-) WITHOUT ROWID;
-"""
 _BATCH = "base, next, size, newest, state, producer, contents"
 _INSERT = f"INSERT INTO batches (log, {_BATCH}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 _READ = "SELECT id, base, next, size, state, producer FROM batches WHERE log = ? AND next > ? ORDER BY next"
@@ -92,51 +72,11 @@ class SQLiteStore:
             raise
 
     def _open(self) -> StoredState:
-        database = self._database = self._connect()
-        self._maintenance = self._connect()
-        database.execute("PRAGMA wal_autocheckpoint = 0")
-        found = database.execute("PRAGMA user_version").fetchone()[0]
-        if found not in {0, _FORMAT}:
-            raise ConfigError(
-                f"{self._path} has format {found}, but this version reads format {_FORMAT}: "
-                "use the version that wrote it, or another directory"
-            )
-        database.executescript(_SCHEMA)
-        database.execute(f"PRAGMA user_version = {_FORMAT}")
+        self._database = prepare(self._path, self.synchronous)
+        self._maintenance = connect(self._path, self.synchronous)
         self._checkpoint("TRUNCATE")
-        return self._load(database)
-
-    def _connect(self) -> sqlite3.Connection:
-        database = sqlite3.connect(self._path, isolation_level=None, check_same_thread=False, timeout=10.0)
-        database.execute("PRAGMA page_size = 16384")
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute(f"PRAGMA synchronous = {self.synchronous}")
-        return database
-
-    def _load(self, database: sqlite3.Connection) -> StoredState:
-        topics = database.execute("SELECT id, name, partitions, config FROM topics ORDER BY name").fetchall()
-        names = {id_: name for id_, name, _, _ in topics}
-        bounds = "SELECT log, max(next), sum(size) FROM batches GROUP BY log"
-        ends = {log: (end, size) for log, end, size in database.execute(bounds)}
-        logs = {}
-        for id_, topic, part, first, end in database.execute("SELECT id, topic, part, first, next FROM logs"):
-            last, size = ends.get(id_, (0, 0))
-            where = TopicPartition(names[topic], part)
-            self._ids[where] = id_
-            logs[where] = StoredLog(first, max(end, last), size)
-        places = {id_: where for where, id_ in self._ids.items()}
-        open_batches: dict[int, dict[TopicPartition, int]] = {}
-        for producer, log, base in database.execute(
-            "SELECT producer, log, min(base) FROM batches WHERE state = 1 GROUP BY producer, log"
-        ):
-            open_batches.setdefault(producer, {})[places[log]] = base
-        groups: dict[str, dict[TopicPartition, int]] = {}
-        for name, topic, part, position in database.execute(
-            "SELECT name, topic, part, next FROM group_offsets"
-        ):
-            groups.setdefault(name, {})[TopicPartition(topic, part)] = position
-        stored = [StoredTopic(name, count, orjson.loads(config)) for _, name, count, config in topics]
-        return StoredState(stored, logs, groups, open_batches)
+        self._ids, state = load(self._database)
+        return state
 
     def close(self) -> None:
         """Close the database and unlock the directory; see `Store.close`."""
