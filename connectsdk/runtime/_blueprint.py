@@ -85,7 +85,7 @@ class Blueprint:
         source = issubclass(found, SourceConnector)
         readable = {**properties, "connector.class": found.__qualname__}
         common: ConnectorConfig = parse(SourceConnectorConfig if source else SinkConnectorConfig, readable)
-        check_connector(properties, common)
+        check_connector(properties, common, (found.config_class, found.task_class.config_class))
         tolerance = Tolerance.declared(common.errors_tolerance)
         plumbing = Plumbing(
             properties, worker.properties, worker.plugins, tolerance, tuple(common.transforms)

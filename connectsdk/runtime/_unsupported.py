@@ -4,10 +4,10 @@ One that changes what happens to data is refused; any other is warned of. Nothin
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from connectsdk.config import unknown_keys
+from connectsdk.config import definition, unknown_keys
 from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
@@ -30,6 +30,18 @@ PASSED_ON = (
     "request.timeout.ms",
 )
 
+FAMILIES = (
+    "producer.override.",
+    "consumer.override.",
+    "admin.override.",
+    "key.converter.",
+    "value.converter.",
+    "header.converter.",
+    "transforms.",
+    "predicates.",
+    "topic.creation.",
+)
+
 NEVER = ("", "none", "disabled", "requested")
 
 
@@ -47,8 +59,15 @@ def check_worker(properties: Mapping[str, Any]) -> None:
         log.warning("the worker property %s has no effect here%s", key, _hint(similar))
 
 
-def check_connector(properties: Mapping[str, Any], common: ConnectorConfig) -> None:
-    """Refuse connector properties whose effect is missing.
+def check_connector(
+    properties: Mapping[str, Any], common: ConnectorConfig, config_classes: Iterable[type[Any]]
+) -> None:
+    """Refuse connector properties whose effect is missing, and warn of those that nobody knows.
+
+    Args:
+        properties: As written.
+        common: The keys that every connector has.
+        config_classes: The connector's and its tasks' own; with `dict` among them every key may mean something.
 
     Raises:
         ConfigError: If one of them changes what happens to data.
@@ -63,6 +82,12 @@ def check_connector(properties: Mapping[str, Any], common: ConnectorConfig) -> N
     if isinstance(common, SinkConnectorConfig):
         remedy = "bad records can be skipped with errors.tolerance=all, or fail the task: remove it"
         _refuse(properties, "errors.deadletterqueue.topic.name", remedy)
+
+    own = set(config_classes)
+    if dict not in own:
+        known = [key for cls in (type(common), *own) for key in definition(cls)]
+        for name, similar in unknown_keys(known, properties, prefixes=FAMILIES).items():
+            log.warning("connector %s: the property %s has no effect%s", common.name, name, _hint(similar))
 
 
 def _refuse(properties: Mapping[str, Any], key: str, remedy: str) -> None:
