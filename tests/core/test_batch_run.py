@@ -74,6 +74,8 @@ def test_nothing_is_looked_at_after_a_fatal_failure():
     assert run.finished
     assert run.next == 2
     assert list(run.resume()) == []
+    run.complete()
+    assert run.next == 2
     assert run.count(Verdict.PASS) == 1
 
 
