@@ -15,6 +15,7 @@ from connectsdk._core.counters import Counters
 from connectsdk._core.sink_offsets import SinkOffsets
 from connectsdk.errors import ConnectError, FencedError, TransportError
 from connectsdk.record import TopicPartition
+from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._plugin_calls import called, describe
 from connectsdk.sink import SinkTask
 from connectsdk.transport import Consumer
@@ -65,6 +66,8 @@ class SinkCommits:
         try:
             with anyio.fail_after(self.timeout):
                 approved = await self._approved(asked)
+                if partitions is not None:
+                    reach("in_rebalance_after_flush_before_commit")
                 if approved:
                     await self.consumer.commit(approved)
         except FencedError as error:

@@ -20,6 +20,7 @@ from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
 from connectsdk.errors import RetriableError
 from connectsdk.record import ConsumerRecord, SinkRecord, TopicPartition
 from connectsdk.runtime._batches import count_verdicts, through_pipeline
+from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import called, describe
@@ -146,6 +147,7 @@ class SinkLoop:
             case Revoked(partitions, done):
                 try:
                     await self._hand_over(partitions)
+                    reach("in_rebalance_after_commit_before_done")
                 finally:
                     done()
             case Lost(partitions):
@@ -186,6 +188,7 @@ class SinkLoop:
         except RetriableError as error:
             self._put_again_later(batch, error)
             return
+        reach("after_put_before_commit")
         self.counters.deliver(len(batch.records))
         self._offsets.delivered(batch.positions)
         if self._pending is not None:

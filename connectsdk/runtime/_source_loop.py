@@ -25,6 +25,7 @@ from connectsdk._core.verdict import Verdict
 from connectsdk.errors import ConnectError, DataError, RetriableError
 from connectsdk.record import SourceRecord
 from connectsdk.runtime._batches import count_verdicts, through_pipeline
+from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import called, describe
@@ -190,7 +191,9 @@ class SourceLoop:
         if run.out or type(self.task).commit_record is not SourceTask.commit_record:
             if self.topics is not None:
                 await self.topics.create_missing(run.out)
+            reach("after_poll_before_send")
             delivery = await self.producer.send(run.out)
+            reach("after_send_before_ack")
             keep = run if type(self.task).commit_record is not SourceTask.commit_record else None
             self._under_way.append(_UnderWay(flight, delivery, keep))
             self._announce()
@@ -270,8 +273,10 @@ class SourceLoop:
         offsets = self._ledger.committable()
         try:
             if offsets:
+                reach("after_ack_before_offset_store")
                 with anyio.fail_after(self.settings.commit_timeout):
                     await self.offsets.write(offsets)
+                reach("after_offset_store_before_task_commit")
                 self._ledger.stored(offsets)
                 self.counters.commits += 1
         except (ConnectError, TimeoutError) as error:
