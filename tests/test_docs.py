@@ -2,7 +2,7 @@
 
 The blocks of a page are run from top to bottom in one directory and, the Python ones, in one namespace:
 
-- a block with a title is a file of that name;
+- a block with a title, or after `<!-- example: name -->`, is a file of that name;
 - another Python block is executed, `await` allowed;
 - another shell block is executed by bash;
 - a text block after `<!-- output -->` is what the block before it printed.
@@ -26,6 +26,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from connectsdk.testing.broker import KafkaBroker
+
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 FENCE = re.compile(
@@ -34,7 +36,7 @@ FENCE = re.compile(
 )
 SNIPPET = re.compile(r'^--8<-- "(?P<path>[^"]+)"$', re.MULTILINE)
 SHELL, PYTHON = ("sh", "bash", "console"), "python"
-KAFKA_ADDRESS = "localhost:9092"
+ON_KAFKA, KAFKA_ADDRESS = DOCS / "how-to" / "run-on-kafka.md", "localhost:9092"
 
 
 class Block(NamedTuple):
@@ -42,7 +44,7 @@ class Block(NamedTuple):
 
     place: str
     language: str
-    title: str | None
+    file: str | None
     code: str
     mark: str
 
@@ -52,9 +54,10 @@ def _blocks(page: Path) -> Iterator[Block]:
     for found in FENCE.finditer(text):
         code = textwrap.dedent(found["code"])
         code = SNIPPET.sub(lambda snippet: (ROOT / snippet["path"]).read_text().rstrip("\n"), code)
-        title = re.search(r'title="([^"]+)"', found["info"])
+        mark = found["mark"] or ""
+        file = re.search(r'title="([^"]+)"', found["info"]) or re.fullmatch(r"example: (\S+)", mark)
         place = f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, found.start('code'))}"
-        yield Block(place, found["language"], title and title[1], code, found["mark"] or "")
+        yield Block(place, found["language"], file and file[1], code, mark)
 
 
 class Runner:
@@ -70,9 +73,8 @@ class Runner:
             return
         if block.mark == "output":
             assert self.printed.strip().splitlines() == block.code.strip().splitlines(), block.place
-        elif block.title is not None:
-            Path(block.title).parent.mkdir(parents=True, exist_ok=True)
-            Path(block.title).write_text(block.code)
+        elif block.file is not None:
+            Path(block.file).write_text(block.code)
         elif block.language == PYTHON:
             self._python(block)
         elif block.language in SHELL:
@@ -117,11 +119,7 @@ def _units() -> list[Any]:
 
 
 def _runs(page: Path) -> bool:
-    return any(block.language in {PYTHON, *SHELL} for block in _blocks(page)) and not _on_kafka(page)
-
-
-def _on_kafka(page: Path) -> bool:
-    return KAFKA_ADDRESS in page.read_text() and "<!-- runs on kafka -->" in page.read_text()
+    return page != ON_KAFKA and any(block.language in {PYTHON, *SHELL} for block in _blocks(page))
 
 
 @pytest.fixture
@@ -141,6 +139,12 @@ def test_everything_shown_runs(pages: list[Path], runner: Runner) -> None:
     for page in pages:
         for block in _blocks(page):
             runner.run(block)
+
+
+@pytest.mark.kafka
+def test_everything_shown_runs_on_kafka(runner: Runner, kafka_broker: KafkaBroker) -> None:
+    for block in _blocks(ON_KAFKA):
+        runner.run(block._replace(code=block.code.replace(KAFKA_ADDRESS, kafka_broker.bootstrap_servers)))
 
 
 @pytest.mark.parametrize(
