@@ -314,12 +314,9 @@ class SinkRecord(ConnectRecord):
     ) -> "SinkRecord":
         """Return a record of the same origin and offset with these contents."""
         origin = self.origin
-        if (
-            origin is None
-            and self.partition is not None
-            and (topic, partition) != (self.topic, self.partition)
-        ):
-            origin = TopicPartition(self.topic, self.partition)
+        read_from = self.partition
+        if origin is None and read_from is not None and (partition != read_from or topic != self.topic):
+            origin = TopicPartition(self.topic, read_from)
         return SinkRecord(
             topic,
             partition,

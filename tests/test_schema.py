@@ -76,6 +76,14 @@ def test_is_equal_to_its_twin_and_to_nothing_else(one):
     assert [other for other in VARIANTS if one == other] == [one]
 
 
+def test_equality_does_not_rest_on_hashes():
+    colliding = [twin(schema) for schema in VARIANTS]
+    for schema in colliding:
+        object.__setattr__(schema, "_hash", 0)
+    for one in colliding:
+        assert [other for other in colliding if one == other] == [one]
+
+
 def test_is_not_equal_to_another_kind_of_object():
     assert INT64_SCHEMA != "int64"
     assert INT64_SCHEMA.__eq__("int64") is NotImplemented
