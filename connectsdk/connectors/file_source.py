@@ -103,6 +103,8 @@ class FileStreamSourceTask(SourceTask[FileStreamSourceConfig]):
         """
         if self._next_line < len(self._lines):
             return self._batch()
+        if self._splitter.held_bytes > self._max_line_bytes + 1:  # a carriage return may be one of them
+            raise self._too_long(self._position)
         source = self._input or self._open()
         if source is None:
             await anyio.sleep(_IDLE_SECONDS)
@@ -171,8 +173,6 @@ class FileStreamSourceTask(SourceTask[FileStreamSourceConfig]):
 
     def _take(self, lines: Lines) -> None:
         self._lines, self._next_line = lines, 0
-        if self._splitter.held_bytes > self._max_line_bytes and not lines:
-            raise self._too_long(self._position)
 
     def _batch(self) -> Sequence[SourceRecord]:
         """Return the next lines that have been split, as records.

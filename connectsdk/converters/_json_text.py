@@ -23,6 +23,7 @@ _BLANK = b" \t\r\n"
 _STRING_OR_ZEROS = re.compile(
     r'"(?:[^"\\]|\\.)*"|(?<![0-9.eE+\-])(-?)0+(?=[0-9])|(?<=[-])0+(?=[0-9])', re.DOTALL
 )
+_ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _ESCAPE = re.compile(rb"\\(?:u[0-9a-f]{4}|.)", re.DOTALL)
 _SIMPLE = frozenset({str, int, bool, type(None)})
 _MAX_EXACT = 2.0**63
@@ -48,7 +49,10 @@ def loads_plain(data: bytes) -> Any:
         DataError: If it is no JSON text.
     """
     value = loads(data)
-    return _lenient_loads(data, float) if _may_be_inexact(value) else value
+    try:
+        return _lenient_loads(data, float) if _may_be_inexact(value) else value
+    except RecursionError:
+        raise DataError(_READ_FAILED) from None
 
 
 def exact_loads(data: bytes) -> Any:
@@ -75,8 +79,9 @@ def dumps(value: Any) -> bytes:
         text = orjson.dumps(value, None, _PASS)
     except (TypeError, RecursionError) as error:  # a lone surrogate, or nested too deep
         raise DataError(f"{_WRITE_FAILED}{error}") from None
-    # Java writes control characters with upper case digits.
-    return _ESCAPE.sub(_upper, text) if b"\\u00" in text else text
+    if b"\\u00" in text:
+        text = _ESCAPE.sub(_upper, text)
+    return text if text.isascii() else _ASTRAL.sub(_escaped, text)
 
 
 def _may_be_inexact(value: Any) -> bool:
@@ -89,7 +94,14 @@ def _may_be_inexact(value: Any) -> bool:
     return any(_may_be_inexact(item) for item in items if type(item) not in _SIMPLE)
 
 
+def _escaped(match: re.Match[bytes]) -> bytes:
+    """Return a character beyond U+FFFF as Java writes it: as two escapes."""
+    high, low = divmod(ord(match[0].decode()) - 0x10000, 0x400)
+    return b"\\u%04X\\u%04X" % (0xD800 + high, 0xDC00 + low)
+
+
 def _upper(match: re.Match[bytes]) -> bytes:
+    """Return an escape as Java writes it: with upper case digits."""
     found = match[0]
     return b"\\u" + found[2:].upper() if found[1:2] == b"u" else found
 

@@ -10,7 +10,7 @@ from orjson import Fragment
 from connectsdk.config import CaseInsensitiveValidString, Importance, Range, Width, config, option
 from connectsdk.converter import SchemaAndValue
 from connectsdk.converters._json_envelopes import EnvelopeReader, PayloadReader, SchemalessReader
-from connectsdk.converters._json_plain import base64_text, is_plain, written_plain
+from connectsdk.converters._json_plain import base64_text, plain_text
 from connectsdk.converters._json_readers import compile_reader
 from connectsdk.converters._json_schemas import schema_from_json, schema_to_json
 from connectsdk.converters._json_text import dumps, exact_loads
@@ -135,7 +135,7 @@ class JsonConverter:
         if schema is None:
             if value is None:
                 return None
-            return self._head + dumps(value if is_plain(value) else written_plain(value)) + self._end
+            return self._head + plain_text(value) + self._end
         compiled = self._by_id.get(id(schema))
         if compiled is None:
             compiled = self._compile(schema)

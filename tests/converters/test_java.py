@@ -21,7 +21,10 @@ CONVERTERS = {made.__name__: made for made in (ByteArrayConverter, JsonConverter
 
 def recorded(name: str) -> list[Any]:
     lines = (FIXTURES / name).read_text().splitlines()
-    return [pytest.param(found["case"], found["java"], id=f"{at}") for at, found in enumerate(map(json.loads, lines))]
+    return [
+        pytest.param(found["case"], found["java"], id=f"{at}")
+        for at, found in enumerate(map(json.loads, lines))
+    ]
 
 
 def configured(case: dict[str, Any]) -> Any:
@@ -42,7 +45,7 @@ def shown(schema: Any, value: Any) -> Any:
 def assert_same_error(error: DataError, java: dict[str, Any]) -> None:
     """Our text is Java's, less its class names, plus the place."""
     message = java["message"]
-    if "class " not in message and "java." not in message and "Decimal value has" not in message:
+    if not any(words in message for words in ("class ", "java.", "Decimal value has", "Time values")):
         assert str(error).startswith(message)
 
 
@@ -74,7 +77,9 @@ def test_answers_are_those_of_java(case: dict[str, Any], java: dict[str, Any]) -
 
 
 @pytest.mark.parametrize(("case", "java"), recorded("json.jsonl"))
-def test_a_second_record_of_a_shape_is_treated_as_the_first(case: dict[str, Any], java: dict[str, Any]) -> None:
+def test_a_second_record_of_a_shape_is_treated_as_the_first(
+    case: dict[str, Any], java: dict[str, Any]
+) -> None:
     """The second takes the quick ways."""
     converter = configured(case)
     answers = []
@@ -96,7 +101,9 @@ def test_header_values_are_those_of_java(case: dict[str, Any], java: dict[str, A
         assert written == (None if java["bytes"] is None else base64.b64decode(java["bytes"]))
         return
     text = case["text"]
-    if text == " [1]" or java["data"]["payload"] != " ":  # Java forgets what follows a blank that no container follows
+    if (
+        text == " [1]" or java["data"]["payload"] != " "
+    ):  # Java forgets what follows a blank that no container follows
         assert shown(*parse_value(text)) == java["data"]
 
 

@@ -64,5 +64,9 @@ def test_answers_are_those_of_java(line: str) -> None:
         applied(case)
     expected = ConfigError if java["error"] == "ConfigException" else DataError
     assert isinstance(caught.value, expected)
-    if "$InsertionSpec" not in java["message"] and "org.apache" not in java["message"] and "java.lang" not in java["message"]:
+    if (
+        "$InsertionSpec" not in java["message"]
+        and "org.apache" not in java["message"]
+        and "java.lang" not in java["message"]
+    ):
         assert java["message"] in str(caught.value)
