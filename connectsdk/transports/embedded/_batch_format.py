@@ -4,7 +4,7 @@
 version     1 byte    1
 flags       1 byte    1: keys, 2: headers, 4: offsets are listed, 8: one timestamp for all, 16: set by the broker
 count       4 bytes   how many records
-checksum    4 bytes   CRC-32 of all that follows
+checksum    4 bytes   CRC-32 of all before and after it
 timestamps            8 bytes each, or once
 offsets               8 bytes each, if listed; they count up from the batch's first offset otherwise
 keys                  a column, if there are any
@@ -31,7 +31,9 @@ __all__ = ("CorruptBatchError", "decode", "encode")
 
 _VERSION = 1
 _KEYS, _HEADERS, _OFFSETS, _ONE_TIMESTAMP, _SET_BY_BROKER = 1, 2, 4, 8, 16
-_HEAD = Struct("<BBiI")
+_HEAD = Struct("<BBi")
+_CHECKSUM = Struct("<I")
+_BODY = _HEAD.size + _CHECKSUM.size
 
 
 class CorruptBatchError(Exception):
@@ -58,7 +60,8 @@ def encode(columns: Columns, offsets: Sequence[int]) -> bytes:
         flags |= _HEADERS
         parts += _headers(columns.headers)
     body = b"".join(parts)
-    return _HEAD.pack(_VERSION, flags, count, crc32(body)) + body
+    head = _HEAD.pack(_VERSION, flags, count)
+    return head + _CHECKSUM.pack(crc32(body, crc32(head))) + body
 
 
 def decode(data: bytes, base: int) -> tuple[Columns, Sequence[int]]:
@@ -67,14 +70,15 @@ def decode(data: bytes, base: int) -> tuple[Columns, Sequence[int]]:
     Raises:
         CorruptBatchError: If these bytes are not what `encode` returned.
     """
-    if len(data) < _HEAD.size:
+    if len(data) < _BODY:
         raise CorruptBatchError("too short")
-    version, flags, count, checksum = _HEAD.unpack_from(data)
+    version, flags, count = _HEAD.unpack_from(data)
+    [checksum] = _CHECKSUM.unpack_from(data, _HEAD.size)
     if version != _VERSION:
         raise CorruptBatchError(f"format version {version} is unknown")
-    if crc32(memoryview(data)[_HEAD.size :]) != checksum:
+    if crc32(memoryview(data)[_BODY:], crc32(data[: _HEAD.size])) != checksum:
         raise CorruptBatchError("the checksum does not match")
-    reading = _Reading(data, _HEAD.size)
+    reading = _Reading(data, _BODY)
     if flags & _ONE_TIMESTAMP:
         timestamps = reading.numbers(1) * count
     else:
