@@ -27,7 +27,7 @@ from benchmarks._jobs import Job, select
 from benchmarks._runs import Laboratory, scratch
 from benchmarks._suite import Plan, laboratory_of
 from benchmarks.connectors import GenTask, NullTask
-from benchmarks.worker import with_classes
+from benchmarks.worker import COLLECTOR, with_classes
 from connectsdk._core.sink_pipeline import SinkPipeline
 from connectsdk._core.source_pipeline import SourcePipeline
 from connectsdk._core.submitted_records import SubmittedRecords
@@ -51,7 +51,7 @@ STAGES: tuple[tuple[str, type, str], ...] = (
     ("the consumer: batches into records", KafkaConsumer, "next_event"),
     ("the task's put", NullTask, "put"),
 )
-COLLECTOR = "the garbage collector"
+GARBAGE = "the garbage collector"
 REST = "event loop, protocol, sockets"
 
 
@@ -76,7 +76,7 @@ class StopWatch:
     def on_collection(self, phase: str, _: dict[str, int]) -> None:
         """Count the garbage collector as a stage."""
         if phase == "start":
-            self.enter(COLLECTOR)
+            self.enter(GARBAGE)
         else:
             self.leave()
 
@@ -156,6 +156,7 @@ async def _wait_for(gauge: Gauge, records: int) -> int:
 
 async def main(names: list[str]) -> None:
     """Measure these jobs and print a table for each."""
+    gc.set_threshold(*COLLECTOR)
     jobs = select(names or ["file-strings", "generator-100", "null-100"], None, 0.5)
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan(jobs=jobs, runners=("connectsdk",), folder=Path(folder))

@@ -3,6 +3,7 @@
 `python -m benchmarks.worker FILE`: one worker in a fresh process, with what the JSON file says.
 """
 
+import gc
 import json
 import sys
 from pathlib import Path
@@ -14,6 +15,8 @@ from benchmarks.connectors import GenSource, NullSink
 from connectsdk.runtime import Worker
 from connectsdk.transports.kafka import KafkaTransport
 
+COLLECTOR = (50_000, 20, 20)
+"""Fewer collections: records are no garbage, and Python would look at each of them several times."""
 OURS = {"bench.GenSource": GenSource, "bench.NullSink": NullSink}
 
 
@@ -24,6 +27,7 @@ def with_classes(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 async def main(bootstrap: str, connector: dict[str, Any]) -> None:
+    gc.set_threshold(*COLLECTOR)
     async with Worker(KafkaTransport(bootstrap)) as worker:
         await worker.start_connector(connector["name"], with_classes(connector))
         await anyio.sleep_forever()  # until the observer has seen the last record
