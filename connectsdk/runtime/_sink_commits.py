@@ -88,6 +88,9 @@ class SinkCommits:
     async def _approved(self, asked: dict[TopicPartition, int]) -> Mapping[TopicPartition, int]:
         with called(f"{self.owner}: {type(self.task).__name__}.pre_commit"):
             answered = await self.task.pre_commit(dict(asked))
+            if not isinstance(answered, Mapping):
+                message = f"it must return the offsets to commit, but returned {type(answered).__name__}"
+                raise TypeError(message)
         approval = self.offsets.approve(asked, answered)
         for warning in approval.warnings:
             log.warning("%s: %s", self.owner, warning)

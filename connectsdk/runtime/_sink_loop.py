@@ -122,9 +122,9 @@ class SinkLoop:
 
     async def _step(self) -> None:
         if self._schedule.due(anyio.current_time()):
+            self._schedule.ended(anyio.current_time())  # first: a request that comes meanwhile still counts
             if not await self._commits.commit(None):
                 self._rewind()
-            self._schedule.ended(anyio.current_time())
         self._apply_seeks()
         event = await self._waits.run(lambda: self.consumer.next_event(self._timeout()))
         await self._handle(event)
