@@ -9,11 +9,12 @@ from aiokafka import errors as kafka
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.admin import CreateTopicsRequest, DeleteGroupsRequest, DeleteTopicsRequest
 
-from connectsdk.errors import ConnectError, IllegalStateError, TransportError
+from connectsdk.errors import IllegalStateError, TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.transport import NewTopic, TopicDescription
-from connectsdk.transports.kafka._client import ClientOptions, end_client
-from connectsdk.transports.kafka._errors import translate
+from connectsdk.transports.kafka._access import new_client
+from connectsdk.transports.kafka._cleanup import end_client, shielded
+from connectsdk.transports.kafka._client import ClientOptions
 from connectsdk.transports.kafka._group import EARLIEST, LATEST, Group, list_offsets, retrying
 from connectsdk.transports.kafka._topics import describe_configs, known_topics
 
@@ -148,7 +149,7 @@ class KafkaAdmin:
         """Let go of the connection; the next call opens another."""
         client, self._client = self._client, None
         if client is not None:
-            await end_client(client)
+            await shielded(end_client(client))
 
     async def _list_offsets(
         self, partitions: AbstractSet[TopicPartition], which: int
@@ -190,21 +191,15 @@ class KafkaAdmin:
     async def _connected(self) -> AIOKafkaClient:
         async with self._opening:
             if self._client is None:
-                client = self._options.client(self._options.arguments.get("client_id", "connectsdk-admin"))
+                client = new_client(self._options, "connectsdk-admin")
                 try:
                     async with asyncio.timeout(OPEN_TIMEOUT):
                         await client.bootstrap()
-                except BaseException as error:
-                    await end_client(client)
-                    if isinstance(error, kafka.KafkaError):
-                        raise _unreachable(self._options, error) from error
+                except BaseException:
+                    await shielded(end_client(client))
                     raise
                 self._client = client
             return self._client
-
-
-def _unreachable(options: ClientOptions, error: Exception) -> ConnectError:
-    return translate(error, f"cannot reach Kafka at {', '.join(options.servers)}")
 
 
 async def _controller(client: AIOKafkaClient) -> int:

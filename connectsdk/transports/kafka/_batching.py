@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 
 import attrs
-from aiokafka import AIOKafkaProducer
 from aiokafka.producer.message_accumulator import BatchBuilder
 from aiokafka.structs import TopicPartition as ClientPartition
 
@@ -19,7 +18,7 @@ from connectsdk._core.partitioner import Partitioner
 from connectsdk.errors import ConnectError, DataError, RecordTooLargeError, TransportError
 from connectsdk.record import ProducerRecord, TopicPartition
 from connectsdk.transport import Rejected
-from connectsdk.transports.kafka._client import end_client
+from connectsdk.transports.kafka._cleanup import end_client
 from connectsdk.transports.kafka._delivery import KafkaDelivery, Pending
 from connectsdk.transports.kafka._errors import REFUSED_RECORDS, translate
 from connectsdk.transports.kafka._options import ProducerOptions
@@ -40,7 +39,7 @@ class Batching:
 
     name: str
     options: ProducerOptions
-    client: AIOKafkaProducer
+    client: Any  # an AIOKafkaProducer; its inside is not typed
     _partitioner: Partitioner = attrs.field(factory=Partitioner, init=False)
     _limits: dict[str, tuple[float, TopicLimits]] = attrs.field(factory=dict, init=False)
     _filling: dict[TopicPartition, Pending] = attrs.field(factory=dict, init=False)
@@ -274,7 +273,7 @@ def _settle(future: "asyncio.Future[Any]", result: Any) -> None:
         future.set_result(result)
 
 
-def _wrap_sequences(client: AIOKafkaProducer) -> None:
+def _wrap_sequences(client: Any) -> None:
     """Let sequence numbers begin at 0 again after 2**31 - 1, as brokers want it; the library's go negative."""
     manager = client._txn_manager  # noqa: SLF001 - its rule is wrong
     numbers = manager._sequence_numbers  # noqa: SLF001 - as above

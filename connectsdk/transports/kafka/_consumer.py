@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Mapping, Set as AbstractSet
+from typing import Any
 
 import attrs
 from aiokafka import AIOKafkaConsumer
@@ -15,7 +16,8 @@ from aiokafka.structs import TopicPartition as ClientPartition
 from connectsdk.errors import ConnectError, FencedError, IllegalStateError, TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.transport import ConsumerEvent, Fetched
-from connectsdk.transports.kafka._client import end_client, end_tasks, owned_tasks
+from connectsdk.transports.kafka._access import use_own_bootstrap
+from connectsdk.transports.kafka._cleanup import end_client, end_tasks, owned_tasks, shielded
 from connectsdk.transports.kafka._errors import translate
 from connectsdk.transports.kafka._fetch import Fetch, fetch_for
 from connectsdk.transports.kafka._group import EARLIEST, LATEST, Group, list_offsets, retrying
@@ -64,11 +66,12 @@ async def open_consumer(
         rebalance_timeout_ms=int(rebalance * 1000),
         session_timeout_ms=int(options.session_timeout * 1000),
     )
+    use_own_bootstrap(client._client, options.client)  # noqa: SLF001 - no argument
     try:
         async with asyncio.timeout(OPEN_TIMEOUT):
             await client.start()
     except BaseException as error:
-        await _end(client)
+        await shielded(_end(client))
         if isinstance(error, Exception):
             raise translate(error, f"{name}: cannot be opened") from error
         raise
@@ -86,7 +89,7 @@ class KafkaConsumer:
 
     _name: str
     _options: ConsumerOptions
-    _client: AIOKafkaConsumer
+    _client: Any  # an AIOKafkaConsumer; its inside is not typed
     _forget: Callable[["KafkaConsumer"], None]
     _membership: Membership = attrs.field(init=False)
     _group: Group = attrs.field(init=False)
@@ -175,6 +178,11 @@ class KafkaConsumer:
         if self._closed:
             return
         self._closed = True
+        await shielded(self._leave())
+
+    # -- inside --------------------------------------------------------------------------------------------
+
+    async def _leave(self) -> None:
         client = self._client
         coordinator = client._coordinator  # noqa: SLF001 - its own close() waits for a rebalance to end
         try:
@@ -188,8 +196,6 @@ class KafkaConsumer:
         finally:
             await _end(client)
             self._forget(self)
-
-    # -- inside --------------------------------------------------------------------------------------------
 
     async def _take(self) -> Fetched | None:
         try:

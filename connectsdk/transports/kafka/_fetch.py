@@ -11,7 +11,6 @@ from typing import Any, Protocol
 
 import aiokafka
 import attrs
-from aiokafka import AIOKafkaConsumer
 from aiokafka.consumer.fetcher import READ_COMMITTED, FetchResult, PartitionRecords
 from aiokafka.errors import CorruptRecordException
 
@@ -40,7 +39,7 @@ class Fetch(Protocol):
         ...
 
 
-def fetch_for(consumer: AIOKafkaConsumer) -> Fetch:
+def fetch_for(consumer: Any) -> Fetch:
     """Return the fastest way to read from a started consumer."""
     if aiokafka.__version__.startswith(KNOWN_VERSIONS) and hasattr(consumer._fetcher, "_records"):  # noqa: SLF001
         return DirectFetch(consumer)
@@ -51,7 +50,7 @@ def fetch_for(consumer: AIOKafkaConsumer) -> Fetch:
 class PublicFetch:
     """Read by the library's public `getmany`."""
 
-    _consumer: AIOKafkaConsumer
+    _consumer: Any  # an AIOKafkaConsumer; its inside is not typed
 
     async def take(self, limit: int) -> Sequence[ConsumerRecord]:
         """Return at most `limit` records; see `Fetch.take`."""
@@ -80,15 +79,16 @@ class PublicFetch:
 class DirectFetch:
     """Read the fetched batches out of the library's fetcher, position by position as its own reader does."""
 
-    _consumer: AIOKafkaConsumer
+    _consumer: Any  # an AIOKafkaConsumer; its inside is not typed
 
     async def take(self, limit: int) -> Sequence[ConsumerRecord]:
         """Return at most `limit` records; see `Fetch.take`."""
         fetcher = self._consumer._fetcher  # noqa: SLF001 - the point of this class
         found: list[ConsumerRecord] = []
         for partition in list(fetcher._records):  # noqa: SLF001
-            held = fetcher._records[partition]  # noqa: SLF001
-            if type(held) is FetchResult:
+            held: Any = fetcher._records[partition]  # noqa: SLF001
+            is_error = type(held) is not FetchResult
+            if not is_error:
                 found += self._take_from(held, partition, limit - len(found))
                 if held.has_more():
                     if len(found) >= limit:
@@ -98,7 +98,7 @@ class DirectFetch:
                 break  # an error, for the next call
             del fetcher._records[partition]  # noqa: SLF001
             fetcher._notify(fetcher._wait_consume_future)  # noqa: SLF001 - fetch on
-            if type(held) is not FetchResult:
+            if is_error:
                 held.check_raise()
         return found
 
@@ -108,7 +108,7 @@ class DirectFetch:
         return waiter
 
     @staticmethod
-    def _take_from(held: FetchResult, partition: Any, limit: int) -> Sequence[ConsumerRecord]:
+    def _take_from(held: Any, partition: Any, limit: int) -> Sequence[ConsumerRecord]:
         if not held.check_assignment(partition) or not held.has_more():
             return ()
         reader = held._partition_records  # noqa: SLF001
@@ -135,7 +135,8 @@ class BatchReader:
         "next_fetch_offset",
     )
 
-    def __init__(self, library: PartitionRecords, topic: str, partition: int) -> None:
+    def __init__(self, library: Any, topic: str, partition: int) -> None:
+        library._records_iterator = None  # noqa: SLF001 - a cycle: it keeps what was fetched until a collection
         self._library = library
         self._batches = library._records  # noqa: SLF001
         self._topic = topic

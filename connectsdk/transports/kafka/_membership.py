@@ -115,7 +115,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
 
     # -- called by the library -----------------------------------------------------------------------------
 
-    async def on_partitions_revoked(self, revoked: Any) -> None:
+    async def on_partitions_revoked(self, revoked: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Tell what is revoked and wait until the caller is done with it; then it is not ours any more."""
         self._rebalancing = True
         if self._settling is not None:
@@ -141,7 +141,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
             self._finished = None
             self.owned.clear()
 
-    async def on_partitions_assigned(self, assigned: Any) -> None:
+    async def on_partitions_assigned(self, assigned: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to find the positions of what is assigned; the caller hears of it afterwards."""
         self._last_sign = time.monotonic()
         partitions = frozenset(TopicPartition(*each) for each in assigned)

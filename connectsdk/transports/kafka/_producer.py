@@ -9,8 +9,9 @@ from aiokafka import AIOKafkaProducer
 from connectsdk.errors import TransportError
 from connectsdk.record import ProducerRecord
 from connectsdk.transport import Delivery
+from connectsdk.transports.kafka._access import use_own_bootstrap
 from connectsdk.transports.kafka._batching import Batching
-from connectsdk.transports.kafka._client import end_client
+from connectsdk.transports.kafka._cleanup import end_client, shielded
 from connectsdk.transports.kafka._errors import translate
 from connectsdk.transports.kafka._options import ProducerOptions
 
@@ -38,12 +39,13 @@ async def open_batching(name: str, options: ProducerOptions, transactional_id: s
         transaction_timeout_ms=options.transaction_timeout_ms,
         transactional_id=transactional_id,
     )
+    use_own_bootstrap(client.client, options.client)
     try:
         async with asyncio.timeout(OPEN_TIMEOUT):
             await client.start()
     except BaseException as error:
         client._closed = True  # noqa: SLF001 - it warns otherwise
-        await end_client(client.client, client._sender, client._message_accumulator)  # noqa: SLF001
+        await shielded(end_client(client.client, client._sender, client._message_accumulator))  # noqa: SLF001
         if isinstance(error, Exception):
             raise translate(error, f"{name}: cannot be opened") from error
         raise
@@ -73,5 +75,9 @@ class KafkaProducer:
             if self._batching.failure is None:
                 await self._batching.drain(FLUSH_TIMEOUT)
         finally:
-            await self._batching.end()
+            await shielded(self._batching.end())
             self._forget(self)
+
+    async def settle(self, limit: float) -> None:
+        """Wait until nothing is under way, or the time is over."""
+        await self._batching.drain(limit)

@@ -3,20 +3,24 @@
 import asyncio
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 import attrs
 from aiokafka import AIOKafkaConsumer
 from aiokafka.structs import TopicPartition as ClientPartition
 
-from connectsdk.errors import TransportError
+from connectsdk.errors import TransportError, UnknownTopicError
 from connectsdk.record import ConsumerRecord, TopicPartition
-from connectsdk.transports.kafka._client import ClientOptions, end_client
+from connectsdk.transport import TopicReader
+from connectsdk.transports.kafka._access import use_own_bootstrap
+from connectsdk.transports.kafka._cleanup import end_client, shielded
+from connectsdk.transports.kafka._client import ClientOptions
 from connectsdk.transports.kafka._errors import translate
 from connectsdk.transports.kafka._fetch import Fetch, fetch_for
 from connectsdk.transports.kafka._group import EARLIEST, LATEST, list_offsets, retrying
-from connectsdk.transports.kafka._topics import wait_for_topic
+from connectsdk.transports.kafka._topics import known_topics, wait_for_topic
 
-__all__ = ("KafkaTopicReader", "open_reader")
+__all__ = ("KafkaTopicReader", "ReaderAfterWrites", "open_reader")
 
 OPEN_TIMEOUT = 30.0
 CALL_TIMEOUT = 30.0
@@ -43,10 +47,13 @@ async def open_reader(
         isolation_level="read_committed",
         fetch_max_wait_ms=100,
     )
+    use_own_bootstrap(client._client, options)  # noqa: SLF001 - no argument
     reader = KafkaTopicReader(topic, client, forget)
     try:
         async with asyncio.timeout(OPEN_TIMEOUT):
             await client.start()
+            if topic not in await known_topics(client._client, [topic]):  # noqa: SLF001 - its connections are good
+                raise UnknownTopicError(f"topic {topic} does not exist")
             await wait_for_topic(client._client, topic, TOPIC_TIMEOUT)  # noqa: SLF001 - its connections are good
     except BaseException as error:
         await reader.close()
@@ -61,9 +68,10 @@ class KafkaTopicReader:
     """A `TopicReader` on Kafka."""
 
     _topic: str
-    _client: AIOKafkaConsumer
+    _client: Any  # an AIOKafkaConsumer; its inside is not typed
     _forget: Callable[["KafkaTopicReader"], None]
     _positions: dict[TopicPartition, int] = attrs.field(factory=dict, init=False)
+    _found: list[ConsumerRecord] = attrs.field(factory=list, init=False)  # kept through a cancellation
     _closed: bool = attrs.field(default=False, init=False)
 
     async def read_to_end(self) -> Sequence[ConsumerRecord]:
@@ -73,12 +81,11 @@ class KafkaTopicReader:
         ends = await self._ends()
         self._assign(ends)
         fetch = fetch_for(self._client)
-        records: list[ConsumerRecord] = []
         moved = time.monotonic()
         while behind := [partition for partition, end in ends.items() if self._positions[partition] < end]:
             before = dict(self._positions)
             try:
-                records += await fetch.take(CHUNK)
+                self._found += await fetch.take(CHUNK)
                 self._note_positions()
             except Exception as error:
                 raise translate(error, f"reader of topic {self._topic}") from error
@@ -90,6 +97,7 @@ class KafkaTopicReader:
                 raise TransportError(f"reader of topic {self._topic}: nothing comes of {names}")
             else:
                 await self._wait(fetch)
+        records, self._found = self._found, []
         return records
 
     async def close(self) -> None:
@@ -100,7 +108,8 @@ class KafkaTopicReader:
         client = self._client
         client._closed = True  # noqa: SLF001 - it warns otherwise
         try:
-            await end_client(client._client, client._fetcher, client._coordinator)  # noqa: SLF001 - no deadline
+            inside = (client._fetcher, client._coordinator)  # noqa: SLF001 - its own stop() has no deadline
+            await shielded(end_client(client._client, *inside))  # noqa: SLF001 - as above
         finally:
             self._forget(self)
 
@@ -140,3 +149,28 @@ class KafkaTopicReader:
             await asyncio.wait({arrival}, timeout=WAIT)
         finally:
             arrival.cancel()
+
+
+class Settling(Protocol):
+    """A producer that says when nothing of it is under way."""
+
+    async def settle(self, limit: float) -> None:
+        """Wait until nothing is under way, or the time is over."""
+        ...
+
+
+@attrs.define(eq=False)
+class ReaderAfterWrites:
+    """A `TopicReader` that reads what a producer has taken, also when the call that sent it was cancelled."""
+
+    _reader: TopicReader
+    _producer: Settling
+
+    async def read_to_end(self) -> Sequence[ConsumerRecord]:
+        """Return what is new; see `TopicReader.read_to_end`."""
+        await self._producer.settle(CALL_TIMEOUT)
+        return await self._reader.read_to_end()
+
+    async def close(self) -> None:
+        """Let go of everything; see `TopicReader.close`."""
+        await self._reader.close()

@@ -7,6 +7,7 @@ every record is acknowledged, and a transaction in doubt is aborted and its prod
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from typing import Any
 
 import attrs
 from aiokafka.client import CoordinationType
@@ -25,6 +26,8 @@ from connectsdk.source import SourceOffset
 from connectsdk.transport import Delivery, DeliveryReport
 from connectsdk.transports._offset_topic import offset_records
 from connectsdk.transports.kafka._batching import Batching
+from connectsdk.transports.kafka._cleanup import shielded
+from connectsdk.transports.kafka._coordinator import TransactionCoordinator
 from connectsdk.transports.kafka._delivery import KafkaDelivery
 from connectsdk.transports.kafka._errors import translate
 
@@ -48,12 +51,17 @@ class KafkaTransactionalProducer:
     _closed: bool = attrs.field(default=False, init=False)
     _deliveries: list[KafkaDelivery] = attrs.field(factory=list, init=False)
     _group: str | None = attrs.field(default=None, init=False)
+    _coordinator: TransactionCoordinator = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._coordinator = TransactionCoordinator(self._batching.client)
 
     async def begin(self) -> None:
         """Begin a transaction; see `TransactionalProducer.begin`."""
         self._check_usable()
         if self._open:
             raise IllegalStateError(f"{self._batching.name}: a transaction is open already")
+        await self._call(self._coordinator.check_not_fenced(), "cannot begin")
         await self._call(self._batching.client.begin_transaction(), "cannot begin")
         self._open = True
 
@@ -95,6 +103,7 @@ class KafkaTransactionalProducer:
         try:
             async with asyncio.timeout(self._batching.options.delivery_timeout):
                 await self._batching.client.commit_transaction()
+            await self._coordinator.await_visible()
         except BaseException as error:
             outcome = self._outcome(error)
             await self._finish(outcome)
@@ -134,11 +143,11 @@ class KafkaTransactionalProducer:
         self._closed = True
         try:
             if self._open:
-                await self.abort()
+                await shielded(self.abort())
         except ConnectError:
             pass  # the broker aborts it when a successor opens, or when it expires
         finally:
-            await self._batching.end()
+            await shielded(self._end())
             self._forget(self)
 
     async def _require_delivered(self) -> None:
@@ -157,7 +166,7 @@ class KafkaTransactionalProducer:
 
     async def _abort_quietly(self) -> None:
         with suppress(ConnectError):  # what made it necessary is reported; the broker aborts it later
-            await self.abort()
+            await shielded(self.abort())
 
     def _outcome(self, error: BaseException) -> ConnectError:
         if not isinstance(error, Exception):
@@ -182,7 +191,13 @@ class KafkaTransactionalProducer:
 
     async def _finish(self, failure: ConnectError) -> None:
         self._batching.fail(failure)
+        await shielded(self._end())
+
+    async def _end(self) -> None:
         await self._batching.end()
+        outcome = self._batching.client._txn_manager._transaction_waiter  # noqa: SLF001 - nobody else looks
+        if outcome is not None and outcome.done():
+            _retrieve(outcome)
 
     def _check_usable(self) -> None:
         if self._closed:
@@ -200,3 +215,8 @@ def _raise_rejected(report: DeliveryReport) -> None:
     if report.rejected:
         error = report.rejected[0].error
         raise error if isinstance(error, DataError) else DataError(str(error))
+
+
+def _retrieve(future: "asyncio.Future[Any]") -> None:
+    if not future.cancelled():
+        future.exception()

@@ -20,13 +20,15 @@ from connectsdk.transport import (
     TransactionalProducer,
 )
 from connectsdk.transports._offset_topic import TopicOffsetStore
+from connectsdk.transports.kafka._access import check_access
 from connectsdk.transports.kafka._admin import KafkaAdmin
-from connectsdk.transports.kafka._client import ClientOptions, check_access
+from connectsdk.transports.kafka._cleanup import end_tasks, shielded
+from connectsdk.transports.kafka._client import ClientOptions
 from connectsdk.transports.kafka._consumer import open_consumer
 from connectsdk.transports.kafka._logs import ClientLogs
 from connectsdk.transports.kafka._options import ConsumerOptions, ProducerOptions
 from connectsdk.transports.kafka._producer import KafkaProducer, open_batching
-from connectsdk.transports.kafka._reader import open_reader
+from connectsdk.transports.kafka._reader import ReaderAfterWrites, open_reader
 from connectsdk.transports.kafka._transactions import KafkaTransactionalProducer
 
 __all__ = ("KafkaTransport",)
@@ -84,12 +86,9 @@ class KafkaTransport:
     async def close(self) -> None:
         """Close everything that was opened through it; see `Transport.close`."""
         self._started = False
-        closing = [asyncio.ensure_future(each.close()) for each in (*self._opened, self._admin)]
         try:
-            await asyncio.wait(closing, timeout=CLOSE_TIMEOUT)
+            await shielded(self._close_all())
         finally:
-            for each in closing:
-                each.cancel()
             self._logs.__exit__()
 
     async def __aenter__(self) -> Self:
@@ -151,18 +150,25 @@ class KafkaTransport:
                 f" set it to compact, or name another topic",
                 key="offset.storage.topic",
             )
-        producer = await self.producer(ProducerConfig(client_id="connectsdk-offsets"))
+        options = ProducerOptions.parse(ProducerConfig(client_id="connectsdk-offsets"), self._options)
+        reader = await self.reader(topic)
         try:
-            reader = await self.reader(topic)
+            batching = await open_batching(f"producer of topic {topic}", options)
         except BaseException:
-            await producer.close()
+            await shielded(reader.close())
             raise
-        return TopicOffsetStore(topic, producer, reader)
+        producer = self._opened_now(KafkaProducer(batching, self._opened.discard))
+        return TopicOffsetStore(topic, producer, ReaderAfterWrites(reader, producer))
 
     @property
     def admin(self) -> TopicAdmin:
         """Topics and groups."""
         return self._admin
+
+    async def _close_all(self) -> None:
+        closing = {asyncio.ensure_future(each.close()) for each in (*self._opened, self._admin)}
+        _, late = await asyncio.wait(closing, timeout=CLOSE_TIMEOUT)
+        await end_tasks(late)
 
     def _check_started(self) -> None:
         if not self._started:
