@@ -57,6 +57,7 @@ class Engine:
     defaults: TopicDefaults
     _clock_ms: Callable[[], int]
     wakeups: Wakeups = attrs.field(factory=Wakeups, init=False)
+    _maintaining: anyio.Lock = attrs.field(factory=anyio.Lock, init=False)
     _limiter: anyio.CapacityLimiter = attrs.field(factory=lambda: anyio.CapacityLimiter(1), init=False)
     _clients: set[Closable] = attrs.field(factory=set, init=False)
     _is_open: bool = attrs.field(default=True, init=False)
@@ -99,7 +100,9 @@ class Engine:
             await client.close()
         self._is_open = False
         self.wakeups.ring_all()
-        self.broker.store.close()
+        with anyio.CancelScope(shield=True):
+            async with self._maintaining:
+                self.broker.store.close()
 
     def create_topics(self, topics: Iterable[NewTopic]) -> frozenset[str]:
         """Create topics with the defaults filled in; see `Broker.create_topics`."""
@@ -151,6 +154,10 @@ class Engine:
         """
         await anyio.lowlevel.checkpoint()
         self.check_open()
-        if self.broker.store.wants_maintenance:
-            await anyio.to_thread.run_sync(self.broker.store.maintain, limiter=self._limiter)
+        store = self.broker.store
+        if store.wants_maintenance or self._maintaining.locked():
+            async with self._maintaining:  # writers wait meanwhile: the store cannot catch up beside them
+                self.check_open()
+                if store.wants_maintenance:
+                    await anyio.to_thread.run_sync(store.maintain, limiter=self._limiter)
             self.check_open()
