@@ -1,6 +1,6 @@
 """Which parts of the documentation are generated when it is built?
 
-- `{{ config: package.module.Class }}`: the table of a configuration class;
+- `{{ config: package.module.Class }}`: the keys of a configuration class;
 - `{{ help: run }}`: what `connectsdk run --help` prints;
 - `{{ states }}`: the diagram of the life cycle.
 """
@@ -22,7 +22,7 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 def _generated(mark: re.Match[str]) -> str:
     match mark["what"]:
         case "config":
-            return config_table(mark["name"])
+            return config_list(mark["name"])
         case "help":
             return help_text(mark["name"] or "")
         case "states":
@@ -31,12 +31,21 @@ def _generated(mark: re.Match[str]) -> str:
             raise PluginError(f"the mark '{unknown}' is not known: use config, help or states")
 
 
-def config_table(path: str) -> str:
-    """Return the Markdown table of a configuration class."""
-    from connectsdk.config import to_markdown
+def config_list(path: str) -> str:
+    """Return the keys of a configuration class, each with what it does and how it is written."""
+    from connectsdk.config import to_table
 
     module, _, name = path.rpartition(".")
-    return to_markdown(getattr(import_module(module), name))
+    return "\n".join(map(_key, to_table(getattr(import_module(module), name))))
+
+
+def _key(row: tuple[str, ...]) -> str:
+    key, kind, default, valid, importance, description = row
+    facts = [kind, default if default == "(required)" else f"default `{default}`", f"{importance} importance"]
+    if valid:
+        facts.insert(2, f"valid: {valid}")
+    text = " ".join(description.split())
+    return f"`{key}`\n:   {text}{'  ' if text else ''}\n    *{' · '.join(facts)}*\n"
 
 
 def help_text(command: str) -> str:
