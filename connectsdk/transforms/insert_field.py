@@ -74,13 +74,13 @@ class _Insertion:
                 key="static.value",
             )
         self._topic, self._partition, self._offset = _name(topic), _name(partition), _name(offset)
-        self._timestamp, self._static, self._static_value = (
-            _name(timestamp),
-            _name(static),
-            config.static_value,
-        )
+        self._timestamp = _name(timestamp)
+        self._constants = {} if static is None else {static.name: config.static_value}
+        self._only_constants = self._fields == (static,)
         self._defaults_for_null = config.replace_null_with_default
-        self._schemas = SchemaCache(self._extended)
+        self._extensions = SchemaCache(self._extend)
+        self._last_schema: Schema | None = None
+        self._last: tuple[Schema, tuple[tuple[str, Any], ...]] = (STRING_SCHEMA, ())
 
     def into_dict(self, record: ConnectRecord, value: Any) -> dict[Any, Any]:
         """Return a value without a schema, with the fields.
@@ -93,9 +93,7 @@ class _Insertion:
                 "Only Map objects supported in absence of schema for [field insertion], "
                 f"found: {type(value).__name__}"
             )
-        inserted = value.copy()
-        self._insert(record, inserted, record.timestamp)
-        return inserted
+        return value | self._constants if self._only_constants else self._with_facts(record, value)
 
     def into_struct(self, record: ConnectRecord, schema: Schema, value: Any) -> tuple[Schema, dict[str, Any]]:
         """Return a struct with the fields, and its schema.
@@ -107,31 +105,34 @@ class _Insertion:
             raise DataError(
                 f"Only Struct objects supported for [field insertion], found: {type(value).__name__}"
             )
-        extended, defaults = self._schemas.get(schema)
-        inserted = value.copy()
+        if schema is not self._last_schema:
+            self._last = self._extensions.get(schema)
+            self._last_schema = schema
+        extended, defaults = self._last
+        inserted = value | self._constants if self._only_constants else self._with_facts(record, value)
+        at = self._timestamp
+        if at is not None and record.timestamp is not None:
+            inserted[at] = to_logical(TIMESTAMP_SCHEMA, record.timestamp)
         for name, default in defaults:
             if inserted.get(name) is None:
                 inserted[name] = default
-        at = record.timestamp
-        if at is not None and self._timestamp is not None:
-            self._insert(record, inserted, to_logical(TIMESTAMP_SCHEMA, at))
-        else:
-            self._insert(record, inserted, None)
         return extended, inserted
 
-    def _insert(self, record: ConnectRecord, inserted: dict[Any, Any], at: Any) -> None:
+    def _with_facts(self, record: ConnectRecord, value: dict[Any, Any]) -> dict[Any, Any]:
+        """Return a copy with the fields, in the order that a schema has them."""
+        inserted = value.copy()
         if self._topic is not None:
             inserted[self._topic] = record.topic
         if self._partition is not None and record.partition is not None:
             inserted[self._partition] = record.partition
         if self._offset is not None:
             inserted[self._offset] = _offset_of(record)
-        if self._timestamp is not None and at is not None:
-            inserted[self._timestamp] = at
-        if self._static is not None:
-            inserted[self._static] = self._static_value
+        if self._timestamp is not None and record.timestamp is not None:
+            inserted[self._timestamp] = record.timestamp
+        inserted.update(self._constants)
+        return inserted
 
-    def _extended(self, schema: Schema) -> tuple[Schema, tuple[tuple[str, Any], ...]]:
+    def _extend(self, schema: Schema) -> tuple[Schema, tuple[tuple[str, Any], ...]]:
         """Return the schema with the fields, and the defaults that stand in for None."""
         builder = SchemaBuilder.like(schema)
         for field in schema.fields:

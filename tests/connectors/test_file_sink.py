@@ -1,4 +1,3 @@
-import os
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +59,7 @@ async def test_a_missing_directory_is_named(tmp_path: Path) -> None:
         await started(tmp_path / "no" / "out.txt")
 
 
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="needs a device that is always full")
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
 async def test_a_full_disk_is_named(tmp_path: Path) -> None:
     task = await started("/dev/full")
     with pytest.raises(ConnectError, match="/dev/full cannot be written to: No space left on device"):

@@ -57,6 +57,10 @@ async def polled(task: FileStreamSourceTask, count: int) -> Sequence[SourceRecor
     return records
 
 
+def open_descriptors() -> set[str]:
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
+
+
 def texts(records: Sequence[SourceRecord]) -> list[str]:
     return [record.value for record in records]
 
@@ -292,12 +296,12 @@ async def test_without_a_standard_input_a_file_is_asked_for(monkeypatch: pytest.
 async def test_no_descriptor_is_left_open(tmp_path: Path) -> None:
     file = tmp_path / "in.txt"
     file.write_bytes(b"one\n")
-    before = set(os.listdir("/proc/self/fd"))
+    before = open_descriptors()
     task = await started(file)
     await polled(task, 1)
     await task.stop()
     await task.stop()
-    assert set(os.listdir("/proc/self/fd")) <= before
+    assert open_descriptors() <= before
 
 
 @given(

@@ -67,8 +67,7 @@ def test_answers_are_those_of_java(case: dict[str, Any], java: dict[str, Any]) -
         assert run(case) == (None, case["ours"])
     elif "error" in java:
         with pytest.raises(DataError) as caught:
-            answer = run(case)
-            shown(*answer)  # a value that does not fit its schema shows when it is written
+            run(case)
         assert_same_error(caught.value, java)
     elif run is write:
         assert write(case) == (None if java["bytes"] is None else base64.b64decode(java["bytes"]))
