@@ -139,6 +139,8 @@ class GroupChecks(Steps):
         topic = await self.new_topic(transport)
         one, two, revoked = await self._asked(transport, topic)
         revoked.done()
+        with pytest.raises(FencedError):
+            await one.commit({TopicPartition(topic, 0): 8})
         position = await self._next_position(one, two)
         loser = one if two.assignment else two
         with pytest.raises(FencedError):

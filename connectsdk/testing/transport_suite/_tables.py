@@ -88,7 +88,7 @@ class TableChecks(Steps):
             transport,
             2,
             cleanup_policy="compact",
-            segment_bytes="14000",
+            segment_ms="10",
             min_cleanable_dirty_ratio="0.01",
         )
         producer = await self.producer(transport)

@@ -27,7 +27,7 @@ __all__ = ("SQLiteStore",)
 
 _NAME = "broker.sqlite3"
 _MAINTAIN_BYTES = 16 * 1_048_576
-_CACHED_BATCHES = 8
+_CACHED_BATCHES = 16  # a reader at the end of the log finds there what was just written
 _BATCH = "base, next, size, newest, state, producer, contents"
 _INSERT = f"INSERT INTO batches (log, {_BATCH}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
 _READ = "SELECT id, base, next, size, state, producer FROM batches WHERE log = ? AND next > ? ORDER BY next"
@@ -101,6 +101,7 @@ class SQLiteStore:
                 yield
                 database.execute("COMMIT")
             except BaseException:
+                self._cache.clear()  # it may hold what is not written now
                 if database.in_transaction:
                     with suppress(sqlite3.Error):  # SQLite rolls back by itself after some errors
                         database.execute("ROLLBACK")
@@ -168,10 +169,8 @@ class SQLiteStore:
         contents = encode(batch.columns, batch.offsets)
         span = batch.span
         state = int(batch.state)
-        self._opened().execute(
-            _INSERT,
-            (log, batch.base, batch.next, batch.size, span.max_timestamp, state, batch.producer, contents),
-        )
+        row = (log, batch.base, batch.next, batch.size, span.max_timestamp, state, batch.producer, contents)
+        self._remember(self._opened().execute(_INSERT, row).lastrowid or 0, batch)
         self._written += len(contents)
 
     def _delete(self, log: int, before: int, bounds: StoredLog) -> None:
@@ -213,10 +212,13 @@ class SQLiteStore:
                 f"{self._path} is damaged: {where}, offsets {base} to {next_ - 1}: {error}; restore it from a copy"
             ) from error
         batch = RecordBatch(base, next_, offsets, columns, size, BatchState(state), producer)
+        self._remember(id_, batch)
+        return batch
+
+    def _remember(self, id_: int, batch: RecordBatch) -> None:
         if len(self._cache) >= _CACHED_BATCHES:
             del self._cache[next(iter(self._cache))]
         self._cache[id_] = batch
-        return batch
 
     # -- what takes long -----------------------------------------------------------------------------------
 

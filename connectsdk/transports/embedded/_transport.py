@@ -67,7 +67,7 @@ class EmbeddedTransport:
     default_partitions: int = attrs.field(default=1, kw_only=True)
     default_topic_config: Mapping[str, str] = attrs.field(factory=dict, kw_only=True)
     synchronous: Literal["NORMAL", "FULL"] = attrs.field(default="NORMAL", kw_only=True)
-    clock_ms: Callable[[], int] = attrs.field(default=_wall_clock_ms, kw_only=True)
+    clock_ms: Callable[[], int] = attrs.field(default=_wall_clock_ms, kw_only=True, repr=False)
     _memory: Broker | None = attrs.field(default=None, init=False, repr=False)
     _engine: Engine | None = attrs.field(default=None, init=False, repr=False)
 
@@ -152,11 +152,10 @@ class EmbeddedTransport:
         """Open the store of source offsets; see `Transport.offset_store`."""
         engine = self._started()
         await engine.settle()
-        partitions, copies = int(settings.get("partitions", 25)), int(settings.get("replication_factor", -1))
-        compact = {"cleanup.policy": "compact"}
-        engine.create_topics(
-            [NewTopic(name=topic, partitions=partitions, replication_factor=copies, config=compact)]
-        )
+        if settings.keys() - {"partitions", "replication_factor"}:
+            raise ConfigError(f"Offsets topic {topic}: only partitions and replication_factor can be set")
+        asked = {"partitions": 25, **settings}
+        engine.create_topics([NewTopic(name=topic, config={"cleanup.policy": "compact"}, **asked)])
         if not engine.logs.settings(topic).compact or engine.logs.settings(topic).delete:
             raise ConfigError(
                 f"Offsets topic {topic} is not compacted, so offsets would be deleted: "
