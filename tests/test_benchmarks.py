@@ -204,7 +204,7 @@ def test_nothing_is_below_the_bars(fast):
 SLOW = [
     ("3.5", lambda fast: fast.jobs.update({"file-strings": job_of(java=[300], connectsdk=[900])})),
     ("0.75", lambda fast: fast.jobs.update({"null-100": job_of(hand=[1000], connectsdk=[740])})),
-    ("start", lambda fast: fast.start.update(connectsdk=[0.5, 1.2])),
+    ("start", lambda fast: fast.start.update(connectsdk=[1.3, 1.2])),
     ("memory", lambda fast: fast.memory.update({500: 90.0})),
     ("embedded (sqlite)", lambda fast: fast.embedded.update(sqlite=[run_of(59_000)])),
     ("scaling", lambda fast: fast.scaling.append(ScalingRow("a job", "tasks", 100, 50.0, 4.0))),
