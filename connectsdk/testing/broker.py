@@ -49,6 +49,7 @@ DEFAULTS = {
     "share.coordinator.state.topic.replication.factor": "1",
     "share.coordinator.state.topic.min.isr": "1",
     "group.initial.rebalance.delay.ms": "0",
+    "group.min.session.timeout.ms": "500",  # how soon a test may have a killed member given up
     "broker.session.timeout.ms": "3000",  # how long a restart after `kill` takes
     "broker.heartbeat.interval.ms": "500",
     "log.cleaner.dedupe.buffer.size": "8388608",
