@@ -79,7 +79,7 @@ async def _first_metadata(options: ClientOptions, limit: float = START_TIMEOUT) 
 async def _ask(options: ClientOptions, server: str, limit: float) -> Any:
     """Return a server's description of the cluster, or why there is none."""
     host, _, port = server.rpartition(":")
-    connection = None
+    connection: Any = None
     try:
         async with asyncio.timeout(limit):
             connection = await create_conn(

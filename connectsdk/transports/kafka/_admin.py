@@ -38,7 +38,7 @@ class KafkaAdmin:
     """A `TopicAdmin` on Kafka. Its connection is opened with the first call, and anew after an error."""
 
     _options: ClientOptions
-    _client: AIOKafkaClient | None = attrs.field(default=None, init=False)
+    _client: Any = attrs.field(default=None, init=False)
     _opening: asyncio.Lock = attrs.field(factory=asyncio.Lock, init=False)
 
     async def create_topics(self, topics: Sequence[NewTopic]) -> AbstractSet[str]:

@@ -29,6 +29,7 @@ __all__ = ("Batching",)
 LIMITS_AGE = 300.0
 SEQUENCES = 2**31
 RECORD_OVERHEAD = 82  # of a batch with one record, at most
+BATCH_OVERHEAD = 61
 DESCRIBE_TIMEOUT = 5.0
 COMPRESSION = {None: 0, "gzip": 1, "snappy": 2, "lz4": 3, "zstd": 4}
 
@@ -215,9 +216,10 @@ class Batching:
 
     def _new_batch(self, target: TopicPartition) -> Pending:
         limits = self._limits[target.topic][1]
-        size = min(
-            self.options.batch_size, limits.batch_bytes, self.options.max_request_size + RECORD_OVERHEAD
-        )
+        largest = (
+            self.options.max_request_size + BATCH_OVERHEAD
+        )  # so that a larger record never follows another
+        size = min(self.options.batch_size, limits.batch_bytes, largest)
         transactional = self.client._txn_manager.transactional_id is not None  # noqa: SLF001 - no argument
         builder = BatchBuilder(size, COMPRESSION[self.options.compression], is_transactional=transactional)
         return Pending(target, builder, asyncio.get_running_loop().create_future())

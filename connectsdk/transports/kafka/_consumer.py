@@ -102,7 +102,9 @@ class KafkaConsumer:
 
     def __attrs_post_init__(self) -> None:
         options = self._options
-        self._membership = Membership(self._settle, options.session_timeout, options.rebalance_timeout)
+        self._membership = Membership(
+            self._settle, self._leave_group, options.session_timeout, options.rebalance_timeout
+        )
         self._membership.watch(self._client._coordinator)  # noqa: SLF001 - see there
         self._group = Group(options.group, self._client._client)  # noqa: SLF001 - its connections are good
         self._fetch = fetch_for(self._client)
@@ -184,18 +186,24 @@ class KafkaConsumer:
 
     async def _leave(self) -> None:
         client = self._client
-        coordinator = client._coordinator  # noqa: SLF001 - its own close() waits for a rebalance to end
         try:
             await self._membership.release()
-            await end_tasks({self._joining, *owned_tasks(client._fetcher, coordinator)})  # noqa: SLF001
-            if coordinator.member_id and "group_instance_id" not in self._options.arguments:
-                async with asyncio.timeout(LEAVE_TIMEOUT):
-                    await self._group.leave(coordinator.member_id)
-        except (KafkaError, OSError, TimeoutError, ConnectError, AssertionError):
-            logger.debug("%s could not leave; the group notices after the session timeout", self._name)
+            await end_tasks({self._joining, *owned_tasks(client._fetcher, client._coordinator)})  # noqa: SLF001
+            await self._leave_group()
         finally:
             await _end(client)
             self._forget(self)
+
+    async def _leave_group(self) -> None:
+        """Take this member out of its group, if that is possible now."""
+        member = self._client._coordinator.member_id  # noqa: SLF001 - only it knows the member
+        if not member or "group_instance_id" in self._options.arguments:
+            return
+        try:
+            async with asyncio.timeout(LEAVE_TIMEOUT):
+                await self._group.leave(member)
+        except (KafkaError, OSError, TimeoutError, ConnectError, AssertionError):
+            logger.debug("%s could not leave; the group notices after the session timeout", self._name)
 
     async def _take(self) -> Fetched | None:
         try:

@@ -30,6 +30,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
 
     Attributes:
         settle: Finds and sets the positions of new partitions.
+        leave: Takes this member out of the group.
         session_timeout: Seconds without an answer of the group after which it has gone on without us.
         rebalance_timeout: Seconds to finish with what is revoked.
         coordinator: The library's coordinator, once there is one.
@@ -38,6 +39,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
     """
 
     settle: Settle
+    leave: Callable[[], Awaitable[None]]
     session_timeout: float
     rebalance_timeout: float
     coordinator: Any = None
@@ -47,6 +49,7 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
     _generations: dict[int, int] = attrs.field(factory=dict, init=False)
     _settling: "asyncio.Task[None] | None" = attrs.field(default=None, init=False)
     _finished: asyncio.Event | None = attrs.field(default=None, init=False)
+    _lost_is_known: asyncio.Event | None = attrs.field(default=None, init=False)
     _waiter: "asyncio.Future[None] | None" = attrs.field(default=None, init=False)
     _last_sign: float = attrs.field(factory=time.monotonic, init=False)
     _rebalancing: bool = attrs.field(default=True, init=False)
@@ -79,6 +82,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
             generation = self._generations.pop(id(event))
             self.owned.update(dict.fromkeys(event.positions, generation))
             self._rebalancing = False
+        elif isinstance(event, Lost) and self._lost_is_known is not None:
+            self._lost_is_known.set()
         return event
 
     def arrival(self) -> "asyncio.Future[None]":
@@ -106,8 +111,9 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
 
     async def release(self) -> None:
         """End every wait in here."""
-        if self._finished is not None:
-            self._finished.set()
+        for wait in (self._finished, self._lost_is_known):
+            if wait is not None:
+                wait.set()
         if self._settling is not None:
             self._settling.cancel()
             await asyncio.wait([self._settling])
@@ -127,19 +133,8 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
         if self.coordinator.generation < 0:  # the group has gone on already
             self._lose(told)
             return
-        self._finished = finished = asyncio.Event()
-        event = Revoked(told, finished.set)
-        self._tell(event)
-        try:
-            async with asyncio.timeout(self.rebalance_timeout):
-                await finished.wait()
-        except TimeoutError:
-            if event in self._events:
-                self._events.remove(event)
-            self._tell(Lost(told))
-        finally:
-            self._finished = None
-            self.owned.clear()
+        if not await self._give_up(told):
+            await self._stay_away(told)
 
     async def on_partitions_assigned(self, assigned: Any) -> None:  # pyright: ignore[reportIncompatibleMethodOverride]
         """Begin to find the positions of what is assigned; the caller hears of it afterwards."""
@@ -150,6 +145,34 @@ class Membership(ConsumerRebalanceListener):  # type: ignore[misc]  # the librar
             self._settling = asyncio.get_running_loop().create_task(self._settle(partitions, generation))
 
     # -- inside --------------------------------------------------------------------------------------------
+
+    async def _give_up(self, told: frozenset[TopicPartition]) -> bool:
+        """Wait for `done`; return whether it came in time."""
+        self._finished = finished = asyncio.Event()
+        event = Revoked(told, finished.set)
+        self._tell(event)
+        try:
+            async with asyncio.timeout(self.rebalance_timeout):
+                await finished.wait()
+        except TimeoutError:
+            if event in self._events:
+                self._events.remove(event)
+            return False
+        finally:
+            self._finished = None
+            self.owned.clear()
+        return True
+
+    async def _stay_away(self, told: frozenset[TopicPartition]) -> None:
+        """Leave the group until the caller has seen what it lost: a stuck one must not get partitions again."""
+        self._lost_is_known = known = asyncio.Event()
+        self._lose(told)
+        try:
+            await self.leave()
+            self.coordinator.reset_generation()
+            await known.wait()
+        finally:
+            self._lost_is_known = None
 
     async def _settle(self, partitions: frozenset[TopicPartition], generation: int) -> None:
         try:

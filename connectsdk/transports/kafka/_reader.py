@@ -52,15 +52,19 @@ async def open_reader(
     try:
         async with asyncio.timeout(OPEN_TIMEOUT):
             await client.start()
-            if topic not in await known_topics(client._client, [topic]):  # noqa: SLF001 - its connections are good
-                raise UnknownTopicError(f"topic {topic} does not exist")
-            await wait_for_topic(client._client, topic, TOPIC_TIMEOUT)  # noqa: SLF001 - its connections are good
+            await _require_topic(client._client, topic)  # noqa: SLF001 - its connections are good
     except BaseException as error:
         await reader.close()
         if isinstance(error, Exception):
             raise translate(error, f"reader of topic {topic}: cannot be opened") from error
         raise
     return reader
+
+
+async def _require_topic(client: Any, topic: str) -> None:
+    if topic not in await known_topics(client, [topic]):
+        raise UnknownTopicError(f"topic {topic} does not exist")
+    await wait_for_topic(client, topic, TOPIC_TIMEOUT)
 
 
 @attrs.define(eq=False)

@@ -23,7 +23,6 @@ __all__ = ("TopicLimits", "describe_configs", "known_topics", "wait_for_topic")
 TOPIC = 2  # the resource type
 POLL = 0.05
 UNKNOWN_AFTER = 3.0
-BATCH_OVERHEAD = 61
 NOW = 2**63 - 1
 LIMITS = (
     "cleanup.policy",

@@ -11,7 +11,7 @@ from typing import Any
 
 import attrs
 from aiokafka.client import CoordinationType
-from aiokafka.structs import TopicPartition as ClientPartition
+from aiokafka.structs import OffsetAndMetadata, TopicPartition as ClientPartition
 
 from connectsdk.errors import (
     ConnectError,
@@ -89,10 +89,10 @@ class KafkaTransactionalProducer:
             client._txn_manager._txn_consumer_group = None  # noqa: SLF001 - as above
             client._sender._coordinators.pop(CoordinationType.GROUP, None)  # noqa: SLF001 - as above
         self._group = group
-        stored = {ClientPartition(*partition): offset for partition, offset in offsets.items()}
-        await self._call(
-            client.send_offsets_to_transaction(stored, group), f"cannot commit offsets of group {group}"
-        )
+        stored = {ClientPartition(*each): OffsetAndMetadata(offset, "") for each, offset in offsets.items()}
+        written = client._txn_manager.add_offsets_to_txn(stored, group)  # noqa: SLF001 - to see to its answer
+        written.add_done_callback(_retrieve)
+        await self._call(asyncio.shield(written), f"cannot commit offsets of group {group}")
 
     async def commit(self) -> None:
         """Make the transaction visible; see `TransactionalProducer.commit`."""
