@@ -5,7 +5,7 @@ the number of partitions); else all keyless records of one topic in one batch sh
 batch takes the next one.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import itemgetter
 from struct import iter_unpack
 
@@ -68,7 +68,7 @@ class Partitioner:
             records: The batch.
             partitions: How many partitions each topic of the batch has.
         """
-        destinations = set(map(_DESTINATION, records))
+        destinations = dict.fromkeys(map(_DESTINATION, records))  # unlike a set, in the same order every time
         if len(destinations) == 1:  # one topic and one key or none: no look at single records
             [(topic, partition, key)] = destinations
             only = self._partition(partition, key, partitions[topic])
@@ -97,6 +97,6 @@ class Partitioner:
             hashed = self._hashes[key] = murmur2(key) & _POSITIVE
         return hashed % partitions
 
-    def _next_turn(self, destinations: set[tuple[str, int | None, bytes | None]]) -> None:
+    def _next_turn(self, destinations: Iterable[tuple[str, int | None, bytes | None]]) -> None:
         if any(partition is None and key is None for _, partition, key in destinations):
             self.turn += 1

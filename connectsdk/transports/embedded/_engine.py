@@ -59,7 +59,7 @@ class Engine:
     wakeups: Wakeups = attrs.field(factory=Wakeups, init=False)
     _maintaining: anyio.Lock = attrs.field(factory=anyio.Lock, init=False)
     _limiter: anyio.CapacityLimiter = attrs.field(factory=lambda: anyio.CapacityLimiter(1), init=False)
-    _clients: set[Closable] = attrs.field(factory=set, init=False)
+    _clients: dict[Closable, None] = attrs.field(factory=dict, init=False, repr=False)
     _is_open: bool = attrs.field(default=True, init=False)
 
     @property
@@ -87,12 +87,12 @@ class Engine:
 
     def opened(self, client: ClientT) -> ClientT:
         """Remember a client that has something to give back when the transport closes."""
-        self._clients.add(client)
+        self._clients[client] = None
         return client
 
     def closed(self, client: Closable) -> None:
         """Forget a client that gave everything back."""
-        self._clients.discard(client)
+        self._clients.pop(client, None)
 
     async def close(self) -> None:
         """Close all clients, then the store; answer no more requests."""

@@ -75,7 +75,7 @@ def produce(
     count = len(records)
     if not count:
         return Report((), 0, {})
-    topics = set(map(_topic, records))
+    topics = dict.fromkeys(map(_topic, records))
     engine.require_topics(topics)
     logs = engine.logs
     refused = _refused(records, topics, logs, max_record_bytes)

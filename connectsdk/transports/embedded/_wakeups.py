@@ -41,20 +41,20 @@ class Bell:
 
 @attrs.define
 class Wakeups:
-    """Which bells ring for what."""
+    """Which bells ring for what, in the order in which they were hung up."""
 
-    _bells: dict[str, set[Bell]] = attrs.field(factory=dict, init=False)
+    _bells: dict[str, dict[Bell, None]] = attrs.field(factory=dict, init=False)
 
     def watch(self, bell: Bell, subjects: Iterable[str]) -> None:
         """Ring this bell for these subjects, and for no others."""
         self.forget(bell)
         for subject in subjects:
-            self._bells.setdefault(subject, set()).add(bell)
+            self._bells.setdefault(subject, {})[bell] = None
 
     def forget(self, bell: Bell) -> None:
         """Ring this bell no more."""
         for subject, bells in list(self._bells.items()):
-            bells.discard(bell)
+            bells.pop(bell, None)
             if not bells:
                 del self._bells[subject]
 
