@@ -19,7 +19,7 @@ from connectsdk.cli._display import Display, LiveDisplay, NoDisplay
 from connectsdk.cli._files import ConnectorFile, read_connector
 from connectsdk.cli._problems import Written
 from connectsdk.cli._rows import Row
-from connectsdk.cli._run import RunOptions, make_worker
+from connectsdk.cli._run import make_worker
 from connectsdk.cli._session import ExitCode, Session
 
 __all__ = ("demo",)
@@ -97,9 +97,8 @@ def _write(folder: Path, lines: int) -> tuple[ConnectorFile, ConnectorFile]:
 
 
 def _session(folder: Path, files: Sequence[ConnectorFile], display: Display, console: Console) -> Session:
-    options = RunOptions(connectors=(), data_dir=folder / "broker")
     return Session(
-        worker=lambda: make_worker({}, options),
+        worker=lambda: make_worker({"data.dir": str(folder / "broker")}),
         settings=Written("The worker", None, {}),
         connectors=[(file.name, Written(file.name, file.path, file.config)) for file in files],
         display=display,

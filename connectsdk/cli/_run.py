@@ -20,6 +20,7 @@ from connectsdk.transport import Transport
 
 __all__ = ("RunOptions", "make_worker", "run")
 
+DATA_DIR = "connectsdk-data"
 CLIENT_PREFIXES = ("sasl.", "security.", "ssl.")
 CLIENT_KEYS = frozenset(
     {"client.id", "connections.max.idle.ms", "metadata.max.age.ms", "request.timeout.ms", "retry.backoff.ms"}
@@ -66,7 +67,7 @@ def run(options: RunOptions) -> ExitCode:
     _log_to(console, options.log_level)
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` does: a connector may be a module of this directory
     session = Session(
-        worker=lambda: make_worker(worker.config, options),
+        worker=lambda: make_worker(worker.config),
         settings=worker,
         connectors=[(file.name, _written(file, options)) for file in connectors],
         display=choose_display(options.progress, console),
@@ -78,8 +79,7 @@ def run(options: RunOptions) -> ExitCode:
 
 def _read(options: RunOptions) -> tuple[Written, tuple[ConnectorFile, ...]]:
     settings = apply_settings(options.settings)
-    path = options.worker_file
-    worker = Written("The worker", path, {} if path is None else read_properties(path))
+    worker = _worker(options)
     connectors = tuple(read_connector(file, settings) for file in options.connectors)
     names: dict[str, Path] = {}
     for file in connectors:
@@ -91,28 +91,34 @@ def _read(options: RunOptions) -> tuple[Written, tuple[ConnectorFile, ...]]:
     return worker, connectors
 
 
+def _worker(options: RunOptions) -> Written:
+    """Return the worker's properties: those of its file, and over them those of the command line."""
+    path = options.worker_file
+    flags = {"bootstrap.servers": options.bootstrap, "data.dir": options.data_dir}
+    given = {key: str(value) for key, value in flags.items() if value is not None}
+    written = {} if path is None else read_properties(path)
+    return Written("The worker", path, {**written, **given}, frozenset(given))
+
+
 def _written(file: ConnectorFile, options: RunOptions) -> Written:
     overridden = frozenset(apply_settings(options.settings))
     return Written(f"Connector '{file.name}'", file.path, file.config, overridden)
 
 
-def make_worker(config: Mapping[str, str], options: RunOptions) -> Worker:
-    """Return a worker on the transport that the properties and the command line name."""
-    return Worker(_transport(config, options), config)
+def make_worker(config: Mapping[str, str]) -> Worker:
+    """Return a worker with these properties, on the transport that they name."""
+    return Worker(_transport(config), config)
 
 
-def _transport(config: Mapping[str, str], options: RunOptions) -> Transport:
+def _transport(config: Mapping[str, str]) -> Transport:
     """Return Kafka when there is a bootstrap server, the broker in this process otherwise."""
-    servers = options.bootstrap or config.get("bootstrap.servers", "").strip()
-    if servers:
+    if servers := config.get("bootstrap.servers", "").strip():
         from connectsdk.transports.kafka import KafkaTransport
 
         return KafkaTransport(servers, settings=_client_settings(config))
     from connectsdk.transports.embedded import EmbeddedTransport
 
-    return EmbeddedTransport(
-        options.data_dir or Path(config.get("data.dir", "").strip() or "connectsdk-data")
-    )
+    return EmbeddedTransport(config.get("data.dir", "").strip() or DATA_DIR)
 
 
 def _client_settings(config: Mapping[str, str]) -> Mapping[str, str]:

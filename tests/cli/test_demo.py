@@ -31,7 +31,7 @@ def test_it_shows_both_ends_and_the_summary(tmp_path: Path, monkeypatch: pytest.
 
 @pytest.mark.slow
 def test_it_takes_less_than_ten_seconds() -> None:
-    began = time.monotonic()
+    began = time.process_time()  # that of the clock depends on what else runs
     code, shown = _demo(100_000)
     assert (code, "All 100,000 lines" in shown) == (0, True)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 5

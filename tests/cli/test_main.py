@@ -1,9 +1,9 @@
 """Do the commands answer at once, and say how they are used?"""
 
 import re
+import resource
 import subprocess
 import sys
-import time
 
 import pytest
 from click.testing import CliRunner
@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from connectsdk import __version__
 from connectsdk.cli import main
 
-LIMIT_SECONDS = 0.5  # 0.11 on a quiet machine
+LIMIT_SECONDS = 0.25  # 0.11 on a quiet machine
 HEAVY = ("aiokafka", "anyio", "asyncio", "orjson", "rich", "connectsdk.runtime", "connectsdk.transports")
 
 
@@ -57,10 +57,12 @@ def test_help_loads_nothing_heavy() -> None:
 @pytest.mark.slow
 def test_help_answers_at_once() -> None:
     def seconds() -> float:
-        began = time.perf_counter()
+        """Count processor time: that of the clock depends on what else runs."""
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
         subprocess.run(
             [sys.executable, "-m", "connectsdk", "--help"], capture_output=True, timeout=60, check=True
         )
-        return time.perf_counter() - began
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime
 
     assert min(seconds() for _ in range(5)) < LIMIT_SECONDS

@@ -122,6 +122,10 @@ def test_a_failed_connector_ends_with_one_and_says_why(folder: Path) -> None:
         ),
         (["source.properties", "--set", "tasks.max=many"], ["tasks.max", "'many'", "the command line"]),
         (["source.properties", "--set", "tasks.max"], ["--set", "key=value"]),
+        (
+            ["source.properties", "--bootstrap", "here:there"],
+            ["bootstrap.servers", "'here:there'", "the command line"],
+        ),
         (["bad.properties"], ["topic", "bad.properties"]),
         (
             ["-w", "worker.properties", "source.properties"],
