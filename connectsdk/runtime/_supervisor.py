@@ -157,7 +157,6 @@ class Supervisor:
                 break
         else:
             finished = False
-        self.incarnation = None
         if self.state not in {State.FAILED, State.FINISHED}:
             self._life.move(Event.FINISH if finished and self.state is State.RUNNING else Event.STOP)
 
@@ -177,6 +176,7 @@ class Supervisor:
             if not ended.is_set():
                 await self._end(incarnation, detached)
         _ = self.state  # an incarnation that came and went between two looks was running all the same
+        self.incarnation = None  # while the task waits for its restart nobody takes the failed one for running
         return incarnation.failure, incarnation.finished
 
     async def _end_after(
