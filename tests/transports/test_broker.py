@@ -281,6 +281,22 @@ def test_compaction_leaves_open_transactions_alone(broker):
     assert table == {b"k": b"old", b"other": b"%010d" % 99}
 
 
+def test_compaction_never_moves_the_end_back(broker):
+    broker.create_topics([NewTopic(name="t", config=COMPACT)], NOW)
+    transaction = broker.open_transactional("x", 60.0)
+    for _ in range(2):
+        broker.transactions.begin(transaction, 0.0)
+        broker.append({WHERE[0]: columns([b"aborted" * 50], [b"k"])}, NOW, transaction)
+        broker.end_transaction(transaction, BatchState.ABORTED)
+    assert broker.append({WHERE[0]: columns([b"new"], [b"k"])}, NOW) == {WHERE[0]: 4}
+    assert [record.offset for record in everything(broker, WHERE[0])] == [4]
+    if isinstance(broker.store, SQLiteStore):
+        broker.store.close()
+        again = Broker(broker.store)
+        again.load()
+        assert again.append({WHERE[0]: columns([b"newer"], [b"k"])}, NOW) == {WHERE[0]: 5}
+
+
 def test_a_transaction_that_takes_too_long_is_aborted_and_fenced(broker):
     broker.create_topics([NewTopic(name="t")], NOW)
     transaction = broker.open_transactional("x", 10.0)

@@ -144,6 +144,7 @@ class ProducingChecks(Steps):
     async def test_metadata_tells_where_each_record_is(self, transport: Transport) -> None:
         """Metadata is in the order sent, with the offsets that readers see."""
         topic = await self.new_topic(transport, 3)
+        await self.write(transport, [record for part in range(3) for record in records_to(topic, "ab", part)])
         batch = [ProducerRecord(topic, n % 3, None, str(n).encode()) for n in range(30)]
         report = await self.write(transport, batch)
         told = [(m.topic, m.partition, m.offset) if m else None for m in report.metadata()]

@@ -261,6 +261,17 @@ class TransactionChecks(Steps):
         found = sorted(await store.read(connector), key=str)
         assert found == [({"file": "a"}, {"line": 3}), ({"file": "b"}, {"line": 4})]
 
+    async def test_the_order_of_members_does_not_matter_in_a_transaction(self, transport: Transport) -> None:
+        """A source partition has one key on the topic, whatever the order of its members."""
+        offsets_topic = fresh_name("offsets")
+        await transport.offset_store(offsets_topic, partitions=1)
+        producer = await self._transactional(transport)
+        await producer.begin()
+        await producer.write_source_offsets(offsets_topic, "c", [({"a": 1, "b": 2}, {"line": 1})])
+        await producer.write_source_offsets(offsets_topic, "c", [({"b": 2, "a": 1}, {"line": 2})])
+        await producer.commit()
+        assert len({record.key for record in await self.all_committed(transport, offsets_topic)}) == 1
+
     async def test_source_offsets_in_a_transaction_are_checked(self, transport: Transport) -> None:
         """An offset that cannot be stored is refused before anything is written."""
         offsets_topic = fresh_name("offsets")
