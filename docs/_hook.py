@@ -1,16 +1,19 @@
 """Which parts of the documentation are generated when it is built?
 
 - `{{ config: package.module.Class }}`: the keys of a configuration class;
+- `{{ example: name.py as shown.py }}`: the block with an example, under another name;
 - `{{ help: run }}`: what `connectsdk run --help` prints;
 - `{{ states }}`: the diagram of the life cycle.
 """
 
 import re
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import PluginError
 
+EXAMPLES = Path(__file__).parents[1] / "examples"
 MARK = re.compile(r"^\{\{ (?P<what>\w+)(?:: (?P<name>[\w. ]+))? \}\}$", re.MULTILINE)
 
 
@@ -23,12 +26,14 @@ def _generated(mark: re.Match[str]) -> str:
     match mark["what"]:
         case "config":
             return config_list(mark["name"])
+        case "example":
+            return example(mark["name"])
         case "help":
             return help_text(mark["name"] or "")
         case "states":
             return state_diagram()
         case unknown:
-            raise PluginError(f"the mark '{unknown}' is not known: use config, help or states")
+            raise PluginError(f"the mark '{unknown}' is not known: use config, example, help or states")
 
 
 def config_list(path: str) -> str:
@@ -46,6 +51,12 @@ def _key(row: tuple[str, ...]) -> str:
         facts.insert(2, f"valid: {valid}")
     text = " ".join(description.split())
     return f"`{key}`\n:   {text}{'  ' if text else ''}\n    *{' · '.join(facts)}*\n"
+
+
+def example(names: str) -> str:
+    """Return a block with an example."""
+    name, _, shown = names.partition(" as ")
+    return f'```python title="{shown or name}"\n{(EXAMPLES / name).read_text()}```'
 
 
 def help_text(command: str) -> str:

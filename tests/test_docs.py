@@ -34,7 +34,7 @@ FENCE = re.compile(
     r"(?:<!-- (?P<mark>[^\n]*?) -->\n+)?^(?P<indent> *)```(?P<language>\w+)(?P<info>[^\n]*)\n(?P<code>.*?)^(?P=indent)```",
     re.DOTALL | re.MULTILINE,
 )
-SNIPPET = re.compile(r'^--8<-- "(?P<path>[^"]+)"$', re.MULTILINE)
+EXAMPLE = re.compile(r"^\{\{ example: (?P<name>\S+) as (?P<shown>\S+) \}\}$", re.MULTILINE)
 SHELL, PYTHON = ("sh", "bash", "console"), "python"
 ON_KAFKA, KAFKA_ADDRESS = DOCS / "how-to" / "run-on-kafka.md", "localhost:9092"
 
@@ -50,14 +50,18 @@ class Block(NamedTuple):
 
 
 def _blocks(page: Path) -> Iterator[Block]:
-    text = page.read_text()
+    text = EXAMPLE.sub(_example, page.read_text())
     for found in FENCE.finditer(text):
         code = textwrap.dedent(found["code"])
-        code = SNIPPET.sub(lambda snippet: (ROOT / snippet["path"]).read_text().rstrip("\n"), code)
         mark = found["mark"] or ""
         file = re.search(r'title="([^"]+)"', found["info"]) or re.fullmatch(r"example: (\S+)", mark)
         place = f"{page.relative_to(ROOT)}:{text.count(chr(10), 0, found.start('code'))}"
         yield Block(place, found["language"], file and file[1], code, mark)
+
+
+def _example(mark: re.Match[str]) -> str:
+    """Return the block that the documentation's build puts in the place of a mark."""
+    return f'```python title="{mark["shown"]}"\n{(ROOT / "examples" / mark["name"]).read_text()}```'
 
 
 class Runner:
