@@ -136,7 +136,7 @@ class KafkaBroker:
         start_timeout: Seconds within which it must answer.
     """
 
-    directory: Path | None = None
+    directory: Path | None = attrs.field(default=None, converter=attrs.converters.optional(Path))
     properties: Mapping[str, str] = attrs.field(factory=dict)
     listeners: Mapping[str, str] = attrs.field(factory=dict)
     users: Mapping[str, str] = attrs.field(factory=dict, repr=False)
@@ -184,6 +184,11 @@ class KafkaBroker:
         if self._process is None:
             raise IllegalStateError("the broker is not started")
         return self._process
+
+    @property
+    def running(self) -> bool:
+        """Whether it is started and alive."""
+        return self._process is not None and self._process.running
 
     def start(self) -> None:
         """Start it and wait until it answers; a second start uses the same data and ports.
