@@ -16,7 +16,7 @@ __all__ = ("ClientLogs",)
 CONNECTION = "aiokafka.conn"
 NOISY = (
     CONNECTION,
-    "aiokafka.client",
+    "aiokafka",  # of its client
     "aiokafka.cluster",
     "aiokafka.consumer.consumer",
     "aiokafka.consumer.fetcher",
