@@ -22,11 +22,11 @@ from connectsdk.transports.kafka import KafkaTransport
 from tests.walk import _plants
 
 PARTITIONS = 3
-KEYS = 7  # per source; spread over all partitions
+BATCH = 10
+KEYS = 7  # per source, in turn for so many lines; so most batches go to two partitions
 COMMIT_MS = 50
 REBALANCE_EVERY = 0.25
 IDLE = 0.3
-HESITATES_AT = 5
 
 
 @attrs.frozen(kw_only=True)
@@ -71,13 +71,14 @@ class FilesSource(SourceConnector[FileStreamSourceConfig]):
 class HesitantFileTask(FileStreamSinkTask):
     """Asks for a batch again now and then, so that kills and rebalances meet batches that wait."""
 
+    turn, wait = 5, 0.02
     puts = 0
 
     async def put(self, records: Sequence[SinkRecord]) -> None:
         if records:
             self.puts += 1
-            if self.puts % HESITATES_AT == 0:
-                raise RetriableError("not now", after=0.02)
+            if self.puts % self.turn == 0:
+                raise RetriableError("not now", after=self.wait)
         await super().put(records)
 
 
@@ -92,9 +93,9 @@ class FilesSink(SinkConnector[FileStreamSinkConfig]):
 
 
 def with_key(record: SourceRecord) -> SourceRecord:
-    """Spread a file over the partitions, so that each batch of lines goes to several."""
+    """Spread a file over the partitions."""
     source, number = record.value.split()
-    return record.with_key(STRING_SCHEMA, f"{source}:{int(number) % KEYS}")
+    return record.with_key(STRING_SCHEMA, f"{source}:{int(number) // BATCH % KEYS}")
 
 
 def with_place(record: SinkRecord) -> SinkRecord:
@@ -158,7 +159,7 @@ def _source(orders: Orders) -> dict[str, Any]:
         "tasks.max": len(orders.sources),
         "files": ",".join(orders.sources),
         "topic": orders.topic,
-        "batch.size": 20,
+        "batch.size": BATCH,
         "transforms": "key",
         "transforms.key.type": with_key,
     }

@@ -49,7 +49,9 @@ def _start(orders: Orders) -> int:
     try:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() == parent:
-            log = os.open(Path(orders.directory) / f"{orders.name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+            log = os.open(
+                Path(orders.directory) / f"{orders.name}.log", os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            )
             os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
             os.dup2(log, 1)
             os.dup2(log, 2)

@@ -154,7 +154,9 @@ def _topic_disorder(copies: Iterable[Copy]) -> Iterator[Complaint]:
 def _skips(where: str, places: Sequence[int]) -> Iterator[Complaint]:
     skips = [(before, after) for before, after in pairwise([-1, *places]) if after > before + 1]
     if skips:
-        yield Complaint("disorder", f"{where}: {len(skips)} skips, the first from {skips[0][0]} to {skips[0][1]}")
+        yield Complaint(
+            "disorder", f"{where}: {len(skips)} skips, the first from {skips[0][0]} to {skips[0][1]}"
+        )
 
 
 def _doubled_in_topic(history: History) -> Iterator[Complaint]:
@@ -171,7 +173,9 @@ def _doubled_in_topic(history: History) -> Iterator[Complaint]:
 def _doubled_in_sinks(history: History) -> Iterator[Complaint]:
     """A record is put again only after a kill at which the group's offset did not cover it."""
     first = _first_puts(history.copies)
-    for (partition, offset), found in Counter((copy.partition, copy.offset) for copy in history.copies).items():
+    for (partition, offset), found in Counter(
+        (copy.partition, copy.offset) for copy in history.copies
+    ).items():
         if found == 1:
             continue
         allowed = 1 + sum(

@@ -1,5 +1,7 @@
 """A walk on the embedded broker in a directory, and one on a real Apache Kafka."""
 
+import os
+import random
 import uuid
 from collections.abc import Iterator
 from functools import partial
@@ -24,9 +26,17 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture
+def chance() -> random.Random:
+    """Another walk every time; `WALK_SEED` repeats the choices of one, though not the instants."""
+    seed = int(os.environ.get("WALK_SEED", random.randrange(2**32)))
+    print(f"WALK_SEED={seed}")  # noqa: T201 - pytest shows it with -s, and with a failure
+    return random.Random(seed)
+
+
+@pytest.fixture
 def embedded_walk(nursery: Nursery, tmp_path: Path) -> Iterator[Walk]:
     opens = partial(EmbeddedTransport, tmp_path / "broker", default_partitions=PARTITIONS)
-    with Walk(tmp_path, nursery, anyio.run, opens, _orders(tmp_path, None)) as walk:
+    with Walk(tmp_path, nursery, opens, _orders(tmp_path, None)) as walk:
         yield walk
 
 
@@ -40,7 +50,7 @@ def kafka_walk(nursery: Nursery, tmp_path: Path, kafka_broker: KafkaBroker) -> I
             await transport.admin.create_topics([NewTopic(name=orders.topic, partitions=PARTITIONS)])
 
     anyio.run(create)
-    with Walk(tmp_path, nursery, anyio.run, opens, orders) as walk:
+    with Walk(tmp_path, nursery, opens, orders) as walk:
         yield walk
 
 

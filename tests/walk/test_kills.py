@@ -3,45 +3,43 @@
 import random
 from typing import get_args
 
+import attrs
 import pytest
 
 from connectsdk.runtime._crash_points import CrashPoint
-from tests.walk.checker import complaints, doubles, under_way
+from tests.walk.checker import under_way
 from tests.walk.walk import PATIENCE, Walk
 
 POINTS = get_args(CrashPoint)
 CRASHES_PER_POINT = 3
 RANDOM_KILLS = 32
-LONGEST_LIFE = 1.0
 
 
-def killed_again_and_again(walk: Walk, seed: int) -> None:
-    chance = random.Random(seed)
-    plan = ["", *POINTS * CRASHES_PER_POINT, *[""] * (RANDOM_KILLS - 1)]
+def killed_again_and_again(walk: Walk, chance: random.Random, longest_life: float) -> None:
+    plan = [*POINTS * CRASHES_PER_POINT, *[""] * RANDOM_KILLS]
     chance.shuffle(plan)
     for point in plan:
-        crash_at = point and f"{point}:{chance.randint(1, 3)}"
-        worker = walk.start(crash_at=crash_at)
-        walk.feed_for(PATIENCE if point else chance.uniform(0, LONGEST_LIFE), worker)
+        worker = walk.start(crash_at=point and f"{point}:{chance.randint(1, 3)}")
+        walk.feed_for(PATIENCE if point else chance.uniform(0, longest_life), worker)
         assert not point or not worker.alive(), f"{point} was not reached: {walk.log(worker)}"
         walk.kill(worker)
     walk.drain()
-    history = walk.history()
-    lines, doubled = sum(history.fed.values()), doubles(history)
-    print(f"seed {seed}: {len(walk.kills)} kills, {lines} lines, {doubled}, {under_way(history)} under way")
-    assert complaints(history) == []
+    assert walk.complaints() == []
     assert len(walk.kills) >= 50
-    assert under_way(history) <= 2 * lines, "on average a line may be under way at two kills, not more"
+    # A commit that never came would keep everything under way for ever, and excuse every repetition.
+    assert under_way(walk.history()) <= 2 * sum(walk.fed.values())
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(240)
-def test_fifty_kills_on_the_embedded_broker(embedded_walk: Walk) -> None:
-    killed_again_and_again(embedded_walk, random.randrange(2**32))
+def test_fifty_kills_on_the_embedded_broker(embedded_walk: Walk, chance: random.Random) -> None:
+    killed_again_and_again(embedded_walk, chance, longest_life=1.0)
 
 
 @pytest.mark.slow
 @pytest.mark.kafka
 @pytest.mark.timeout(300)
-def test_fifty_kills_on_kafka(kafka_walk: Walk) -> None:
-    killed_again_and_again(kafka_walk, random.randrange(2**32))
+def test_fifty_kills_on_kafka(kafka_walk: Walk, chance: random.Random) -> None:
+    # The group waits for the dead: a worker that lives shorter than a session gets no partitions.
+    kafka_walk.orders = attrs.evolve(kafka_walk.orders, session_ms=1_000)
+    killed_again_and_again(kafka_walk, chance, longest_life=2.5)
