@@ -6,6 +6,7 @@ written again.
 """
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
@@ -90,7 +91,7 @@ class FileStreamSinkTask(SinkTask[FileStreamSinkConfig]):
             ConnectError: If that fails; nothing is committed.
         """
         if self._fd is not None:
-            await self._in_thread(os.fsync, self._fd)
+            await self._in_thread(_sync, self._fd)
 
     async def stop(self) -> None:
         """Close the file."""
@@ -129,6 +130,11 @@ class FileStreamSinkConnector(SinkConnector[FileStreamSinkConfig]):
 
 def _open(path: str) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+
+
+def _sync(fd: int) -> None:
+    if stat.S_ISREG(os.fstat(fd).st_mode):  # a pipe has no disk behind it
+        os.fsync(fd)
 
 
 def _write_all(fd: int, data: bytes) -> None:

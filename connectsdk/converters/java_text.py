@@ -40,10 +40,8 @@ def float_text(value: float) -> str:
         return _not_finite(narrow)
     if narrow == 0:
         return repr(narrow)
-    for digits in range(1, _MAX_FLOAT32_DIGITS):
-        text = f"{narrow:.{digits}e}"
-        if float32(float(text)) == narrow:
-            break
+    texts = (f"{narrow:.{digits}e}" for digits in range(1, _MAX_FLOAT32_DIGITS))
+    text = next(text for text in texts if float32(float(text)) == narrow)
     mantissa, _, exponent = text.partition("e")
     if _MIN_PLAIN <= abs(narrow) < _MAX_PLAIN:
         return repr(float(text))

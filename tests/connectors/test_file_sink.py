@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,34 @@ async def test_stop_may_be_called_twice_and_without_start(tmp_path: Path) -> Non
     task = await started(tmp_path / "out.txt")
     await task.stop()
     await task.stop()
+
+
+async def test_a_flush_that_fails_is_named(tmp_path: Path) -> None:
+    task = await started(tmp_path / "out.txt")
+    fd, task._fd = task._fd, os.open(tmp_path, os.O_RDONLY)
+    os.close(fd or 0)
+    os.close(task._fd)
+    with pytest.raises(ConnectError, match=r"out\.txt cannot be written to: Bad file descriptor"):
+        await task.flush({})
+    task._fd = None
+
+
+async def test_data_is_on_the_disk_after_a_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    monkeypatch.setattr(os, "fsync", synced.append)
+    task = await started(tmp_path / "out.txt")
+    await task.flush({})
+    assert synced == [task._fd]
+    await task.stop()
+
+
+async def test_a_pipe_needs_no_disk(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    task = await started(pipe)
+    await task.put(records("one"))
+    await task.flush({})
+    assert os.read(reader, 10) == b"one\n"
+    await task.stop()
+    os.close(reader)

@@ -129,6 +129,27 @@ def test_what_was_learned_of_one_struct_does_not_loosen_the_next() -> None:
     )
 
 
+def test_a_default_is_written_every_time() -> None:
+    schema = SchemaBuilder.struct().field("n", SchemaBuilder.int32().optional().default(7)).build()
+    converter = made(schemas_enable="false")
+    assert [written(converter, schema, {"n": value}) for value in (None, 5, None, None)] == [
+        b'{"n":7}',
+        b'{"n":5}',
+        b'{"n":7}',
+        b'{"n":7}',
+    ]
+
+
+def test_a_schema_given_twice_teaches_nothing() -> None:
+    converter = made()
+    twice = b'{"schema":{"type":"string"},"payload":5,"schema":{"type":"int8"}}'
+    assert converter.to_connect_data("t", (), twice) == (INT8_SCHEMA, 5)
+    assert converter.to_connect_data("t", (), b'{"schema":{"type":"string"},"payload":"x"}') == (
+        STRING_SCHEMA,
+        "x",
+    )
+
+
 def test_a_missing_field_is_null() -> None:
     assert (
         written(made(schemas_enable="false"), ROW, {"id": 1, "x": 1.0, "on": True})
@@ -227,10 +248,13 @@ def test_messages_do_not_show_data() -> None:
 def test_a_schema_may_be_a_new_object_for_every_record() -> None:
     converter = made(schemas_cache_size="3")
     for at in range(50):
-        schema = SchemaBuilder.struct().name(f"n{at % 5}").field("id", INT32_SCHEMA).build()
+        schema = (
+            SchemaBuilder.struct().name(f"n{at % 5 if at < 20 else at % 2}").field("id", INT32_SCHEMA).build()
+        )
         text = written(converter, schema, {"id": at})
         assert converter.to_connect_data("t", (), text) == (schema, {"id": at})
     assert len(converter._by_id) <= 3
+    assert all(id(kept) == key for key, (kept, *_) in converter._by_id.items())
     assert len(converter._by_schema) <= 3
 
 
@@ -258,6 +282,7 @@ def test_the_quick_way_reads_what_the_whole_way_reads(text: bytes) -> None:
 
 
 WRONG = [
+    b'{"schema":{"type":"string"},"payload":"x"]',
     b'{"schema":{"type":"string"},"payload":"x","more":1}',
     b'{"schema":{"type":"string"},"payload":"x"',
     b'{"schema":{"type":"string"},"payload":}',

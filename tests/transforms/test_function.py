@@ -1,5 +1,6 @@
 import pytest
 
+from connectsdk.errors import DataError
 from connectsdk.record import SinkRecord, SourceRecord
 from connectsdk.schema import INT32_SCHEMA, SchemaBuilder
 from connectsdk.transform import Transform
@@ -38,6 +39,13 @@ def test_a_sink_record_keeps_where_it_came_from() -> None:
     changed = insert.apply(hoist.apply(record))
     assert (changed.value, changed.original_offset, changed.topic) == ({"f": 5, "o": 42, "s": "x"}, 42, "t")
     assert record.value == 5
+
+
+def test_null_is_not_hoisted_into_a_required_field() -> None:
+    for hoist in (HoistFieldKey(), HoistFieldValue()):
+        hoist.configure(HoistFieldConfig(field="f"))
+        with pytest.raises(DataError, match="null used for required"):
+            hoist.apply(SourceRecord("t", key_schema=INT32_SCHEMA, value_schema=INT32_SCHEMA))
 
 
 def test_records_of_one_shape_share_one_schema() -> None:
