@@ -15,6 +15,8 @@ __all__ = ("SinkConnectorConfig",)
 
 _COMMON = "Common"
 _ERRORS = "Error Handling"
+_TOPIC = re.compile(r"(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}")
+_NO_TOPIC = "{0!r} cannot be a topic's name: use 1 to 249 of a-z A-Z 0-9 . _ - and commas between names"
 
 
 def _without_blanks(topics: Iterable[str]) -> tuple[str, ...]:
@@ -81,6 +83,9 @@ class SinkConnectorConfig(ConnectorConfig):
                 problem = "topics and topics.regex are mutually exclusive options, but both are set."
             yield "topics", problem
             yield "topics.regex", problem
+        yield from (
+            ("topics", _NO_TOPIC.format(name)) for name in topics or () if name and not _TOPIC.fullmatch(name)
+        )
         yield from _dead_letter_problems(topics, pattern, values["errors.deadletterqueue.topic.name"])
 
 

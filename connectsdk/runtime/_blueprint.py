@@ -105,6 +105,7 @@ class Blueprint:
             ConfigError: If anything cannot work.
         """
         parse(self.connector_class.config_class, self.properties)
+        self.plumbing.check_predicates(self.common.predicates)
         if isinstance(self.common, SinkConnectorConfig):
             self.plumbing.open_sink().close()
             consumer_config(self.name, 0, self.common, self.properties, self.worker.properties)

@@ -3,7 +3,7 @@
 `Plumbing` makes them anew for each life of a task, so that no state of a failed one lives on.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import attrs
@@ -19,6 +19,11 @@ __all__ = ("Plumbing", "SinkPlumbing", "SourcePlumbing")
 
 DEFAULT_CONVERTER = {"class": "JsonConverter", "schemas.enable": "false"}
 DEFAULT_HEADER_CONVERTER = {"class": "SimpleHeaderConverter"}
+CONVERTER_METHODS = {
+    "key.converter": ("from_connect_data", "to_connect_data"),
+    "value.converter": ("from_connect_data", "to_connect_data"),
+    "header.converter": ("from_connect_header", "to_connect_header"),
+}
 
 
 @attrs.define(eq=False)
@@ -75,6 +80,20 @@ class Plumbing:
         pipeline = SinkPipeline(applies, *self._converters(), self.tolerance)
         return SinkPlumbing(pipeline, close)
 
+    def check_predicates(self, names: Iterable[str]) -> None:
+        """Make all predicates and close them again, also those that no transform refers to.
+
+        Raises:
+            ConfigError: If one cannot work as configured.
+        """
+        opened: list[Any] = []
+        try:
+            for name in names:
+                self._predicate("predicates", name, opened)
+        finally:
+            for predicate in opened:
+                getattr(predicate, "close", _nothing)()
+
     # -- converters ------------------------------------------------------------------------------------------
 
     def _converters(self) -> tuple[Any, Any, Any]:
@@ -93,7 +112,13 @@ class Plumbing:
         else:
             found = self.plugins.converter(key, default["class"])
             settings = {name: value for name, value in default.items() if name != "class"}
-        return _configured(key, f"{key}.", found, settings, **arguments)
+        converter = _configured(key, f"{key}.", found, settings, **arguments)
+        for method in CONVERTER_METHODS[key]:
+            if not callable(getattr(converter, method, None)):
+                shown = getattr(found, "__qualname__", type(found).__qualname__)
+                message = f"{key}: {shown} is not a converter for it: it has no {method}"
+                raise ConfigError(message, key=key)
+        return converter
 
     # -- transforms ------------------------------------------------------------------------------------------
 
@@ -125,7 +150,7 @@ class Plumbing:
         negate = self.properties.get(f"transforms.{alias}.negate")
         if predicate:
             condition = _where_not if self._negated(alias, negate) else _where
-            return condition(self._predicate(alias, predicate, opened), apply)
+            return condition(self._predicate(f"transforms.{alias}.predicate", predicate, opened), apply)
         if negate is not None:
             message = (
                 f"Config 'transforms.{alias}.negate' was provided but there is no config "
@@ -134,16 +159,19 @@ class Plumbing:
             raise ConfigError(message, key=f"transforms.{alias}.negate")
         return apply
 
-    def _predicate(self, alias: str, name: str, opened: list[Any]) -> Callable[[Any], bool]:
+    def _predicate(self, named_in: str, name: str, opened: list[Any]) -> Callable[[Any], bool]:
         key = f"predicates.{name}.type"
-        if key not in self.properties:
-            message = f"transforms.{alias}.predicate names {name!r}, but there is no {key}"
-            raise ConfigError(message, key=f"transforms.{alias}.predicate")
+        if not self.properties.get(key):
+            message = f"{named_in} names {name!r}, but there is no {key}"
+            raise ConfigError(message, key=named_in)
         settings = self._own_keys("predicates", name, {"type"})
         found = self.plugins.predicate(key, self.properties[key])
         predicate = _configured(key, f"predicates.{name}.", found, settings)
         opened.append(predicate)
         test: Callable[[Any], bool] = getattr(predicate, "test", predicate)
+        if not callable(test):
+            message = f"{key} is neither a predicate nor a function"
+            raise ConfigError(message, key=key)
         return test
 
     def _negated(self, alias: str, negate: Any) -> bool | None:

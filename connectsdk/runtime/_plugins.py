@@ -116,7 +116,10 @@ def _imported(key: str, name: str, path: str) -> Any:
         for part in qualname.split("."):
             found = getattr(found, part)
     except Exception as error:
-        message = f"{key} {name!r} cannot be used: importing {path} failed: {type(error).__name__}: {error}"
+        message = (
+            f"{key} {name!r} cannot be used: importing {path} failed: {type(error).__name__}: {error}. "
+            "Correct the name, or install what has it where this program finds it"
+        )
         raise ConfigError(message, key=key) from error
     return found
 

@@ -221,15 +221,17 @@ class SourceLoop:
             self.counters.deliver(sent.flight.size - rejected)
             self.counters.judge(Verdict.FAILED, rejected)
             message = (
-                f"{self.owner}: {rejected} records were refused, the first one: {describe(first.error)}. "
-                "Raise the limit, or set errors.tolerance=all to skip records like this one"
+                f"{self.owner}: {rejected} of {sent.flight.size} records were refused, the first one: "
+                f"{describe(first.error)}. Raise producer.override.max.request.size and, on Kafka, the topic's "
+                "max.message.bytes, or set errors.tolerance=all to skip records like this one"
             )
             raise DataError(message) from first.error
         if rejected:
             log.warning(
-                "%s: skipped %d records that were refused (errors.tolerance=all); the first: %s",
+                "%s: skipped %d of %d records, which were refused (errors.tolerance=all); the first: %s",
                 self.owner,
                 rejected,
+                sent.flight.size,
                 describe(report.rejected[0].error),
             )
         self._ledger.settle(sent.flight)

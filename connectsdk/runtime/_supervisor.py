@@ -16,7 +16,7 @@ import attrs
 from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
-from connectsdk.errors import ConnectError
+from connectsdk.errors import ConfigError, ConnectError, TransportError
 from connectsdk.runtime._detached import AFTER_CANCEL, Detached
 from connectsdk.runtime._plugin_calls import describe, permanent
 from connectsdk.runtime._settings import TaskSettings
@@ -176,7 +176,7 @@ class Supervisor:
             if not ended.is_set():
                 await self._end(incarnation, detached)
         _ = self.state  # an incarnation that came and went between two looks was running all the same
-        self.incarnation = None  # while the task waits for its restart nobody takes the failed one for running
+        self.incarnation = None  # so that nobody takes the failed one for running, before the restart
         return incarnation.failure, incarnation.finished
 
     async def _end_after(
@@ -232,7 +232,9 @@ async def _set_after(detached: Detached, ended: anyio.Event) -> None:
 
 def _unless_ours(error: BaseException) -> BaseException | None:
     """Return what to print a traceback of: a plugin's own error, not one whose message says it all."""
+    if isinstance(error, ConfigError | TransportError):
+        return None
     cause = error.__cause__
-    if isinstance(error, ConnectError) and (cause is None or isinstance(cause, ConnectError)):
+    if isinstance(error, ConnectError) and (cause is None or isinstance(cause, ConnectError | OSError)):
         return None
     return error

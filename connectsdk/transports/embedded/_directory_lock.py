@@ -38,7 +38,9 @@ class DirectoryLock:
             self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             file = os.open(self.directory / _NAME, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise TransportError(f"Cannot use directory {self.directory}: {error.strerror}") from error
+            raise TransportError(
+                f"Cannot use directory {self.directory}: {error.strerror}; name one that this process may write to"
+            ) from error
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -26,6 +26,7 @@ from connectsdk.transports.embedded._store import StoredLog, StoredState, Stored
 __all__ = ("SQLiteStore",)
 
 _NAME = "broker.sqlite3"
+_DAMAGED = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 _MAINTAIN_BYTES = 16 * 1_048_576
 _CACHED_BATCHES = 16  # a reader at the end of the log finds there what was just written
 _BATCH = "base, next, size, newest, state, producer, contents"
@@ -253,6 +254,7 @@ class SQLiteStore:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            raise TransportError(
-                f"Cannot {purpose} {self._path}: {error}; check the disk's free space and permissions"
-            ) from error
+            remedy = "check the disk's free space and permissions"
+            if isinstance(error, sqlite3.Error) and getattr(error, "sqlite_errorname", "") in _DAMAGED:
+                remedy = "it is damaged: restore it from a copy, or use another directory"
+            raise TransportError(f"Cannot {purpose} {self._path}: {error}; {remedy}") from error
