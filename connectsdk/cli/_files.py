@@ -2,6 +2,7 @@
 
 import io
 import json
+import logging
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,8 @@ import javaproperties
 from connectsdk.errors import ConfigError
 
 __all__ = ("ConnectorFile", "apply_settings", "read_connector", "read_properties")
+
+log = logging.getLogger("connectsdk.cli")
 
 
 @attrs.frozen
@@ -52,13 +55,15 @@ def read_properties(path: Path) -> Mapping[str, str]:
         ConfigError: If the file cannot be read or is neither.
     """
     if path.suffix not in {".properties", ".json"}:
-        raise ConfigError(f"{path}: '{path.suffix}' is not a known format: use a .properties or a .json file")
+        raise ConfigError(f"{path}: its name must end in .properties or .json, which says how it is written")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror}: check the path and its permissions"
         ) from error
+    if not data.strip():
+        raise ConfigError(f"{path}: is empty: write the properties into it, connector.class=... first")
     return _from_json(path, data) if path.suffix == ".json" else _from_properties(path, data)
 
 
@@ -85,11 +90,21 @@ def _from_properties(path: Path, data: bytes) -> Mapping[str, str]:
     except UnicodeDecodeError:
         text = data.decode("latin-1")
     try:
-        return javaproperties.load(io.StringIO(text, newline=None))
+        return _last_of_each(path, io.StringIO(text, newline=None))
     except javaproperties.InvalidUEscapeError as error:
         raise ConfigError(
             f"{path}: {error}: write \\u and four hexadecimal digits, or double the backslash"
         ) from error
+
+
+def _last_of_each(path: Path, text: io.StringIO) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for element in javaproperties.parse(text):
+        if isinstance(element, javaproperties.KeyValue):
+            if element.key in found:
+                log.warning("%s: '%s' is written twice: the last one counts, keep one", path, element.key)
+            found[element.key] = element.value
+    return found
 
 
 def _from_json(path: Path, data: bytes) -> Mapping[str, str]:

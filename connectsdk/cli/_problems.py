@@ -52,17 +52,17 @@ def tell(error: ConfigError, written: Written) -> tuple[str, ...]:
     if key not in written.config:
         return (*lines, f"  Add '{key}' to {path}.") if path else tuple(lines)
     shown = hidden(key, written.config[key])
-    return (*lines, f"  {key} = {shown} is written in {_place(written, key)}: correct it there.")
+    return (*lines, f"  {key} = {shown} is written {_place(written, key)}: correct it there.")
 
 
 def _place(written: Written, key: str) -> str:
-    """Return the file, and the line in it when that is plain to see."""
+    """Return where a key is written: in which file, and in which line when that is plain to see."""
     if written.path is None or key in written.overridden:
-        return "the command line"
+        return "on the command line"
     pattern = re.compile(rf'^\s*[{{,]?\s*"?{re.escape(key)}"?\s*[=:\s]')
     try:
         lines = written.path.read_text("utf-8", "replace").splitlines()
     except OSError:
-        return str(written.path)
+        return f"in {written.path}"
     found = [number for number, line in enumerate(lines, 1) if pattern.match(line)]
-    return f"{written.path} line {found[-1]}" if found else str(written.path)
+    return f"in {written.path} line {found[-1]}" if found else f"in {written.path}"

@@ -59,12 +59,12 @@ def run(options: RunOptions) -> ExitCode:
     def complain(text: str) -> None:
         console.print(f"error: {text}", markup=False, highlight=False, soft_wrap=True)
 
+    _log_to(console, options.log_level)
     try:
         worker, connectors = _read(options)
     except ConfigError as error:
         complain(str(error))
         return ExitCode.CONFIGURATION
-    _log_to(console, options.log_level)
     sys.path.insert(0, str(Path.cwd()))  # as `python -m` does: a connector may be a module of this directory
     session = Session(
         worker=lambda: make_worker(worker.config),

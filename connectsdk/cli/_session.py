@@ -54,6 +54,7 @@ class Session:
     _progress: Progress = attrs.field(factory=Progress, init=False)
     _rows: dict[str, Row] = attrs.field(factory=dict, init=False)
     _failures: dict[str, str] = attrs.field(factory=dict, init=False)
+    _starting: Written | None = attrs.field(default=None, init=False)
 
     async def run(self) -> ExitCode:
         """Start the connectors, wait for the end or a signal, and stop them."""
@@ -66,22 +67,28 @@ class Session:
                 self.complain(f"{name} failed: {error}")
 
     async def _run(self, interrupted: anyio.CancelScope) -> ExitCode:
-        written = self.settings
         try:
-            async with self.worker() as worker:
-                with interrupted:
-                    for name, written in self.connectors:
-                        await worker.start_connector(name, written.config)
-                    await self._watch(worker)
-                self._look(worker)
-            self._look(worker)  # again: what was delivered, or failed, while it stopped
+            worker = self.worker()
+            with interrupted:
+                async with worker:
+                    await self._work(worker)
+            self._look(worker)  # what was delivered, or failed, while it stopped
         except ConfigError as error:
-            self.complain("\n".join(tell(error, written)))
+            self.complain("\n".join(tell(error, self._starting or self.settings)))
             return ExitCode.CONFIGURATION
         except ConnectError as error:
             self.complain(str(error))
             return ExitCode.FAILED
         return ExitCode.FAILED if self._failures else ExitCode.CLEAN
+
+    async def _work(self, worker: Worker) -> None:
+        try:
+            for name, written in self.connectors:
+                self._starting = written
+                await worker.start_connector(name, written.config)
+            await self._watch(worker)
+        finally:
+            self._look(worker)
 
     async def _watch(self, worker: Worker) -> None:
         async with anyio.create_task_group() as group:

@@ -48,6 +48,7 @@ class FakeWorker:
 
     refuse: Mapping[str, Exception] = attrs.field(factory=dict)
     fail_to_open: Exception | None = None
+    hang_in_opening: bool = False
     finish: bool = True
     fail: str | None = None
     fail_in_stop: str | None = None
@@ -58,6 +59,9 @@ class FakeWorker:
     async def __aenter__(self) -> Self:
         if self.fail_to_open:
             raise self.fail_to_open
+        if self.hang_in_opening:
+            self.running.set()
+            await anyio.sleep_forever()
         self.calls.append("open")
         return self
 

@@ -111,6 +111,12 @@ async def test_a_signal_stops_cleanly(fakes: SimpleNamespace, number: signal.Sig
     assert run.worker.calls[-1] == "close"
 
 
+async def test_a_signal_ends_the_wait_for_a_broker(fakes: SimpleNamespace) -> None:
+    run = Run(fakes.Worker(hang_in_opening=True))
+    assert await _with(run.session(), run, lambda: os.kill(os.getpid(), signal.SIGINT)) is ExitCode.CLEAN
+    assert run.worker.calls == []
+
+
 async def test_a_signal_after_a_failure_ends_with_one(fakes: SimpleNamespace) -> None:
     run = Run(fakes.Worker(finish=False, fail="a"))
     assert await _with(run.session(), run, lambda: os.kill(os.getpid(), signal.SIGINT)) is ExitCode.FAILED
