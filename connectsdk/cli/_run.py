@@ -15,7 +15,7 @@ from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector,
 from connectsdk.cli._problems import Written
 from connectsdk.cli._session import ExitCode, Session
 from connectsdk.errors import ConfigError
-from connectsdk.runtime import Worker
+from connectsdk.runtime import Worker, collect_less_often
 from connectsdk.transport import Transport
 
 __all__ = ("RunOptions", "make_worker", "run")
@@ -74,6 +74,7 @@ def run(options: RunOptions) -> ExitCode:
         complain=complain,
         until_idle=options.until_idle,
     )
+    collect_less_often()
     return anyio.run(session.run)
 
 

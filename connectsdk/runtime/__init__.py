@@ -2,8 +2,9 @@
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
+from connectsdk.runtime._collector import collect_less_often
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._status import ConnectorStatus, TaskStatus
 from connectsdk.runtime._worker import Worker
 
-__all__ = ("ConnectorStatus", "Counters", "Plugins", "State", "TaskStatus", "Worker")
+__all__ = ("ConnectorStatus", "Counters", "Plugins", "State", "TaskStatus", "Worker", "collect_less_often")
