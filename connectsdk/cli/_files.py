@@ -14,6 +14,8 @@ from connectsdk.errors import ConfigError
 
 __all__ = ("ConnectorFile", "apply_settings", "read_connector", "read_properties")
 
+REMEDY = 'write {"name": ..., "connector.class": ...}'
+
 log = logging.getLogger("connectsdk.cli")
 
 
@@ -55,15 +57,13 @@ def read_properties(path: Path) -> Mapping[str, str]:
         ConfigError: If the file cannot be read or is neither.
     """
     if path.suffix not in {".properties", ".json"}:
-        raise ConfigError(f"{path}: its name must end in .properties or .json, which says how it is written")
+        raise ConfigError(f"{path}: its name does not say its format: use a .properties or a .json file")
     try:
         data = path.read_bytes()
     except OSError as error:
         raise ConfigError(
             f"{path}: cannot be read: {error.strerror}: check the path and its permissions"
         ) from error
-    if not data.strip():
-        raise ConfigError(f"{path}: is empty: write the properties into it, connector.class=... first")
     return _from_json(path, data) if path.suffix == ".json" else _from_properties(path, data)
 
 
@@ -111,9 +111,10 @@ def _from_json(path: Path, data: bytes) -> Mapping[str, str]:
     try:
         document = json.loads(data, object_pairs_hook=_unique)
     except (ValueError, RecursionError) as error:
-        raise ConfigError(f"{path}: is not valid JSON: {error}") from error
+        problem = f"is not valid JSON: {error}" if data.strip() else f"is empty: {REMEDY}"
+        raise ConfigError(f"{path}: {problem}") from error
     if not isinstance(document, dict):
-        raise ConfigError(f'{path}: holds no object: write {{"name": ..., "connector.class": ...}}')
+        raise ConfigError(f"{path}: holds no object: {REMEDY}")
     if not isinstance(document.get("config"), dict):
         return {key: _text(path, key, value) for key, value in document.items()}
     return _from_request(path, document)

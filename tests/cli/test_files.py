@@ -66,7 +66,7 @@ def test_json_is_flat_or_a_create_request(tmp_path: Path, content: str, expected
         ("x.json", "[" * 100_000, "x.json: is not valid JSON"),
         ("x.json", '{"name": "a", "config": {"name": "b"}}', "name = 'a' and the name in 'config' is 'b'"),
         ("x.json", '{"name": "a", "config": {}, "initial_state": "PAUSED"}', "initial_state = 'PAUSED'"),
-        ("x.yaml", "a: b", r"'\.yaml' is not a known format: use a .properties or a .json file"),
+        ("x.yaml", "a: b", "x.yaml: its name does not say its format: use a .properties or a .json file"),
         ("x.properties", "a=\\u12", "x.properties: .*four hexadecimal digits"),
     ],
 )
@@ -77,7 +77,16 @@ def test_a_file_that_cannot_be_used_is_told_with_the_remedy(
         read_properties(_file(tmp_path, name, content))
 
 
-@pytest.mark.parametrize(("name", "told"), [("none.properties", "No such file"), (".json", "known format")])
+def test_a_key_that_is_written_twice_is_warned_of(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert read_properties(_file(tmp_path, "x.properties", "a=1\nb=2\na=3\n")) == {"a": "3", "b": "2"}
+    assert caplog.messages == [
+        f"{tmp_path}/x.properties: 'a' is written twice: the last one counts, keep one"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("none.properties", "No such file"), (".json", "does not say its format")]
+)
 def test_a_missing_file(tmp_path: Path, name: str, told: str) -> None:
     with pytest.raises(ConfigError, match=told):
         read_properties(tmp_path / name)

@@ -39,7 +39,7 @@ def test_a_missing_key_is_to_be_added(tmp_path: Path) -> None:
 def test_a_value_of_the_command_line_is_corrected_there(tmp_path: Path) -> None:
     written = Written("It", tmp_path / "x", {"a": "b"}, frozenset({"a"}))
     assert tell(ConfigError("no", key="a"), written)[-1].endswith(
-        "written in the command line: correct it there."
+        "written on the command line: correct it there."
     )
 
 
