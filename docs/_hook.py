@@ -17,6 +17,14 @@ EXAMPLES = Path(__file__).parents[1] / "examples"
 MARK = re.compile(r"^\{\{ (?P<what>\w+)(?:: (?P<name>[\w. ]+))? \}\}$", re.MULTILINE)
 
 
+def on_config(config: Any) -> None:
+    """List every page of the explanation, the named ones first."""
+    (section,) = (entry["Explanation"] for entry in config.nav if "Explanation" in entry)
+    folder = Path(config.docs_dir)
+    pages = sorted(page.relative_to(folder).as_posix() for page in (folder / "explanation").glob("*.md"))
+    section.extend(page for page in pages if page not in section)
+
+
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Put the generated parts in the place of their marks."""
     return MARK.sub(_generated, markdown)
