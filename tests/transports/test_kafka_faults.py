@@ -1,17 +1,18 @@
 """A broker that is killed, missing, or comes back: nothing acknowledged is lost, and nothing is left behind."""
 
 import asyncio
+import signal
 import socket
 import time
 from pathlib import Path
 
 import pytest
 
-from connectsdk.errors import TransportError
+from connectsdk.errors import FencedError, TransportError, UnknownOutcomeError
 from connectsdk.record import ProducerRecord, TopicPartition
 from connectsdk.testing.broker import KafkaBroker
 from connectsdk.testing.broker_fixtures import QUICK_START
-from connectsdk.transport import Assigned, ConsumerConfig, Fetched, NewTopic, ProducerConfig
+from connectsdk.transport import Assigned, ConsumerConfig, Fetched, Lost, NewTopic, ProducerConfig
 from connectsdk.transports.kafka import KafkaTransport
 
 pytestmark = [pytest.mark.kafka, pytest.mark.slow]
@@ -40,7 +41,7 @@ async def nothing_left():
     yield
     assert asyncio.all_tasks() - tasks - {asyncio.current_task()} == set()
     deadline = time.monotonic() + 2.0
-    while open_sockets() > sockets and time.monotonic() < deadline:  # a closed one goes with the next turn
+    while open_sockets() > sockets and time.monotonic() < deadline:  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(0.01)
     assert open_sockets() <= sockets
 
@@ -203,3 +204,79 @@ async def test_the_second_of_two_addresses_will_do(kafka_broker, nothing_left):
     servers = f"127.0.0.1:{free_port()},{kafka_broker.bootstrap_servers}"
     async with KafkaTransport(servers) as transport:
         assert isinstance(await transport.admin.describe_topics([]), dict)
+
+
+@pytest.mark.timeout(120)
+async def test_a_silent_group_means_lost_partitions_and_a_new_membership_afterwards(broker, nothing_left):
+    async with KafkaTransport(broker.bootstrap_servers) as transport:
+        topic, where = "silent-group", TopicPartition("silent-group", 0)
+        await transport.admin.create_topics([NewTopic(name=topic)])
+        config = ConsumerConfig(group="silent", topics=[topic], session_timeout=6.0)
+        consumer = await transport.consumer(config)
+        while not isinstance(await consumer.next_event(1.0), Assigned):
+            pass
+        broker.process.send_signal(signal.SIGSTOP)
+        try:
+            async with asyncio.timeout(20):
+                while not isinstance(event := await consumer.next_event(1.0), Lost):
+                    assert event is None
+            assert event.partitions == {where}
+            assert consumer.assignment == frozenset()
+            with pytest.raises(FencedError):
+                await consumer.commit({where: 1})
+        finally:
+            broker.process.send_signal(signal.SIGCONT)
+        async with asyncio.timeout(60):
+            while not isinstance(await consumer.next_event(1.0), Assigned):
+                pass
+        await consumer.commit({where: 0})
+
+
+@pytest.mark.timeout(120)
+async def test_a_commit_without_an_answer_is_neither_yes_nor_no(broker, nothing_left):
+    async with KafkaTransport(broker.bootstrap_servers) as transport:
+        topic = "commit-without-answer"
+        await transport.admin.create_topics([NewTopic(name=topic)])
+        config = ProducerConfig(delivery_timeout=3.0)
+        producer = await transport.transactional_producer("no-answer", config)
+        await producer.begin()
+        await (await producer.send([ProducerRecord(topic, 0, None, b"x")])).wait()
+        broker.process.send_signal(signal.SIGSTOP)
+        try:
+            with pytest.raises(UnknownOutcomeError):
+                await producer.commit()
+            with pytest.raises(UnknownOutcomeError):  # only a successor may find out
+                await producer.begin()
+            await producer.close()
+        finally:
+            broker.process.send_signal(signal.SIGCONT)
+        successor = await transport.transactional_producer("no-answer")
+        values = await read_all(transport, topic)
+        assert values in ([], [b"x"])
+        await successor.begin()
+        await successor.send([ProducerRecord(topic, 0, None, b"y")])
+        await successor.commit()
+        assert await read_all(transport, topic) == [*values, b"y"]
+
+
+@pytest.mark.timeout(120)
+async def test_a_failed_record_is_never_part_of_a_commit(broker, nothing_left):
+    """The client library would commit without it."""
+    async with KafkaTransport(broker.bootstrap_servers) as transport:
+        topic = "failed-record"
+        await transport.admin.create_topics([NewTopic(name=topic)])
+        config = ProducerConfig(delivery_timeout=2.0)
+        producer = await transport.transactional_producer("failed-record", config)
+        await producer.begin()
+        await (await producer.send([ProducerRecord(topic, 0, None, b"first")])).wait()
+        broker.process.send_signal(signal.SIGSTOP)
+        try:
+            await producer.send([ProducerRecord(topic, 0, None, b"second")])
+            with pytest.raises(TransportError, match="in time"):
+                await producer.commit()
+            await producer.close()
+        finally:
+            broker.process.send_signal(signal.SIGCONT)
+        successor = await transport.transactional_producer("failed-record")
+        assert await read_all(transport, topic) == []
+        await successor.close()

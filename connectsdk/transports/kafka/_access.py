@@ -19,6 +19,7 @@ from connectsdk.transports.kafka._errors import translate
 __all__ = ("check_access", "new_client", "use_own_bootstrap")
 
 START_TIMEOUT = 10.0
+POLL = 0.2
 
 
 def new_client(options: ClientOptions, client_id: str) -> Any:
@@ -56,24 +57,42 @@ async def bootstrap(client: Any, options: ClientOptions) -> None:
         client._sync_task = asyncio.get_running_loop().create_task(client._md_synchronizer())  # noqa: SLF001
 
 
-async def _first_metadata(options: ClientOptions, limit: float = START_TIMEOUT) -> Any:
-    problems: dict[str, str] = {}
+class _NoBrokerYet(TransportError):
+    """The one who answers is a broker that the cluster has not taken in yet, for instance while it starts."""
+
+
+async def _first_metadata(options: ClientOptions) -> Any:
     loop = asyncio.get_running_loop()
-    deadline = loop.time() + limit
+    deadline = loop.time() + START_TIMEOUT
+    while True:
+        answers = await _ask_all(options, deadline)
+        if not isinstance(answers, dict):
+            return answers
+        starting = any(isinstance(problem, _NoBrokerYet) for problem in answers.values())
+        if not starting or loop.time() + POLL > deadline:
+            break
+        await asyncio.sleep(POLL)
+    tried = "; ".join(f"{server}: {problem}" for server, problem in answers.items())
+    protocol = options.arguments["security_protocol"]
+    raise TransportError(
+        f"no Kafka broker answers within {START_TIMEOUT:.0f} s ({tried}); check bootstrap.servers, the network,"
+        f" and that the listener speaks security.protocol={protocol}"
+    )
+
+
+async def _ask_all(options: ClientOptions, deadline: float) -> Any:
+    """Return the first description of the cluster, or each server's problem."""
+    problems: dict[str, ConnectError] = {}
+    share = START_TIMEOUT / min(len(options.servers), 3)
     for server in options.servers:
-        left = max(0.1, deadline - loop.time())
-        answer = await _ask(options, server, min(left, limit / min(len(options.servers), 3)))
+        left = max(0.1, deadline - asyncio.get_running_loop().time())
+        answer = await _ask(options, server, min(left, share))
         if not isinstance(answer, ConnectError):
             return answer
         if isinstance(answer, (AuthenticationError, ConfigError)):
             raise answer
-        problems[server] = str(answer)
-    tried = "; ".join(f"{server}: {problem}" for server, problem in problems.items())
-    protocol = options.arguments["security_protocol"]
-    raise TransportError(
-        f"no Kafka broker answers within {limit:.0f} s ({tried}); check bootstrap.servers, the network,"
-        f" and that the listener speaks security.protocol={protocol}"
-    )
+        problems[server] = answer
+    return problems
 
 
 async def _ask(options: ClientOptions, server: str, limit: float) -> Any:
@@ -97,5 +116,5 @@ async def _ask(options: ClientOptions, server: str, limit: float) -> Any:
         if connection is not None:
             connection.close()
     if not answer.brokers:
-        return TransportError(f"Kafka at {server} knows no broker yet")
+        return _NoBrokerYet("it knows no broker yet")
     return answer
