@@ -240,7 +240,7 @@ class Runner:
 
     # -- the author's connector ------------------------------------------------------------------------------
 
-    def _context(self) -> ConnectorContext:
+    def _context(self) -> Any:  # a source connector's context, for a source connector
         properties = self.blueprint.properties
         if self.blueprint.kind == "source":
             offsets = ConnectorOffsets(self.offsets, self.name)
