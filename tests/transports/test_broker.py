@@ -227,6 +227,20 @@ def test_retention_never_moves_the_end_back(broker):
     assert broker.logs.log(WHERE[0]).start == 2
 
 
+def test_the_end_is_remembered_when_nothing_is_left(tmp_path):
+    store = SQLiteStore(tmp_path)
+    broker = Broker(store)
+    broker.load()
+    broker.create_topics([NewTopic(name="t", config={"retention.ms": "1"})], NOW)
+    broker.append({WHERE[0]: columns([b"a", b"b"], timestamp=5)}, Now(5, 0.0))
+    broker.logs._tidy(WHERE[0], 100)  # and the process dies before the append that asked for it
+    store.close()
+    again = Broker(store)
+    again.load()
+    assert again.append({WHERE[0]: columns([b"c"])}, NOW) == {WHERE[0]: 2}
+    store.close()
+
+
 def test_retention_spares_an_open_transaction(broker):
     broker.create_topics([NewTopic(name="t", config={"retention.bytes": "1"})], NOW)
     transaction = broker.open_transactional("x", 60.0)
@@ -318,3 +332,16 @@ def test_a_deleted_topic_takes_its_group_offsets_with_it(broker):
     assert broker.group_offsets("g") == {other: 4}
     broker.create_topics([NewTopic(name="t")], NOW)
     assert broker.append({WHERE[0]: columns([b"v"])}, NOW) == {WHERE[0]: 0}
+
+
+def test_a_failed_change_leaves_nothing(tmp_path):
+    store = SQLiteStore(tmp_path)
+    store.open()
+    with pytest.raises(LookupError), store.atomic():
+        store.put_group_offsets("g", {WHERE[0]: 1})
+        raise LookupError
+    with store.atomic():
+        store.put_group_offsets("g", {WHERE[1]: 2})
+    store.close()
+    assert store.open().groups == {"g": {WHERE[1]: 2}}
+    store.close()

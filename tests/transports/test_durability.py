@@ -10,6 +10,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -141,42 +142,44 @@ async def test_a_second_process_is_refused(tmp_path):
             await EmbeddedTransport(directory).start()
 
 
+@contextmanager
+def full_disk(directory):
+    """Let no file grow by more than a little."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    wal = (directory / f"{_NAME}-wal").stat().st_size
+    resource.setrlimit(resource.RLIMIT_FSIZE, (wal + 40_000, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
 async def test_a_full_disk_acknowledges_nothing(tmp_path):
-    directory = tmp_path / "broker"
-    async with EmbeddedTransport(directory) as transport:
+    large = os.urandom(500_000)
+    async with EmbeddedTransport(tmp_path, default_partitions=2) as transport:
         producer = await transport.producer()
         await producer.send([ProducerRecord("t", 0, None, b"before")])
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        wal = (directory / f"{_NAME}-wal").stat().st_size
-        resource.setrlimit(resource.RLIMIT_FSIZE, (wal + 40_000, hard))
-        try:
-            with pytest.raises(TransportError, match="broker"):
-                await producer.send([ProducerRecord("t", 0, None, os.urandom(500_000))])
-            assert (await transport.admin.end_offsets({WHERE})) == {WHERE: 1}
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        with full_disk(tmp_path), pytest.raises(TransportError, match=str(tmp_path)):
+            await producer.send([ProducerRecord("t", 0, None, b"lost"), ProducerRecord("t", 1, None, large)])
+        ends = await transport.admin.end_offsets({WHERE, TopicPartition("t", 1)})
+        assert ends == {WHERE: 1, TopicPartition("t", 1): 0}
         again = await transport.producer()
         [metadata] = (await (await again.send([ProducerRecord("t", 0, None, b"after")])).wait()).metadata()
         assert metadata.offset == 1
-    async with EmbeddedTransport(directory) as transport:
+        reader = await transport.reader("t")
+        assert [record.value for record in await reader.read_to_end()] == [b"before", b"after"]
+    async with EmbeddedTransport(tmp_path) as transport:
         reader = await transport.reader("t")
         assert [record.value for record in await reader.read_to_end()] == [b"before", b"after"]
 
 
 async def test_a_full_disk_leaves_a_transaction_open_to_abort(tmp_path):
-    directory = tmp_path / "broker"
-    async with EmbeddedTransport(directory) as transport:
+    async with EmbeddedTransport(tmp_path) as transport:
         producer = await transport.transactional_producer("x")
         await producer.begin()
         await producer.send([ProducerRecord("t", 0, None, b"good")])
-        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-        wal = (directory / f"{_NAME}-wal").stat().st_size
-        resource.setrlimit(resource.RLIMIT_FSIZE, (wal + 40_000, hard))
-        try:
-            with pytest.raises(TransportError):
-                await producer.send([ProducerRecord("t", 0, None, os.urandom(500_000))])
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        with full_disk(tmp_path), pytest.raises(TransportError):
+            await producer.send([ProducerRecord("t", 0, None, os.urandom(500_000))])
         with pytest.raises(TransportError, match="aborted"):
             await producer.commit()
         reader = await transport.reader("t")
