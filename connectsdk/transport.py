@@ -158,9 +158,7 @@ class TransactionalProducer(Protocol):
         """
         ...
 
-    async def write_source_offsets(
-        self, topic: str, connector: str, offsets: Sequence[SourceOffset]
-    ) -> None:
+    async def write_source_offsets(self, topic: str, connector: str, offsets: Sequence[SourceOffset]) -> None:
         """Store source offsets in the open transaction, in the format of `Transport.offset_store`.
 
         Raises:
