@@ -174,3 +174,21 @@ async def test_send_waits_while_too_much_is_under_way(transport: KafkaTransport)
     assert most < 100_000 + 40_000
     await producer.close()
     assert len(await values_in(transport, topic)) == 300
+
+
+async def test_a_partition_that_was_added_a_moment_ago(transport: KafkaTransport, kafka_broker: KafkaBroker):
+    from aiokafka.admin import AIOKafkaAdminClient, NewPartitions
+
+    topic = "grown"
+    await transport.admin.create_topics([NewTopic(name=topic)])
+    producer = await transport.producer()
+    await (await producer.send([ProducerRecord(topic, 0, None, b"0")])).wait()
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_broker.bootstrap_servers)
+    await admin.start()
+    await admin.create_partitions({topic: NewPartitions(total_count=2)})
+    await admin.close()
+    async with asyncio.timeout(20):
+        while (await transport.admin.describe_topics([topic]))[topic].partitions < 2:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.05)
+    report = await (await producer.send([ProducerRecord(topic, 1, None, b"1")])).wait()
+    assert not report.rejected

@@ -57,7 +57,7 @@ async def bootstrap(client: Any, options: ClientOptions) -> None:
         client._sync_task = asyncio.get_running_loop().create_task(client._md_synchronizer())  # noqa: SLF001
 
 
-class _NoBrokerYet(TransportError):
+class _NoBrokerYetError(TransportError):
     """The one who answers is a broker that the cluster has not taken in yet, for instance while it starts."""
 
 
@@ -68,7 +68,7 @@ async def _first_metadata(options: ClientOptions) -> Any:
         answers = await _ask_all(options, deadline)
         if not isinstance(answers, dict):
             return answers
-        starting = any(isinstance(problem, _NoBrokerYet) for problem in answers.values())
+        starting = any(isinstance(problem, _NoBrokerYetError) for problem in answers.values())
         if not starting or loop.time() + POLL > deadline:
             break
         await asyncio.sleep(POLL)
@@ -116,5 +116,5 @@ async def _ask(options: ClientOptions, server: str, limit: float) -> Any:
         if connection is not None:
             connection.close()
     if not answer.brokers:
-        return _NoBrokerYet("it knows no broker yet")
+        return _NoBrokerYetError("it knows no broker yet")
     return answer

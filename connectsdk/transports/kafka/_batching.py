@@ -80,7 +80,10 @@ class Batching:
         deadline = asyncio.get_running_loop().time() + self.options.delivery_timeout
         delivery = KafkaDelivery(records, sent_at, deadline, self.fail)
         counts = {topic: len(self._partitions(topic)) for topic in {record[0] for record in records}}
-        for target, places in self._partitioner.split(records, counts).items():
+        targets = self._partitioner.split(records, counts)
+        if any(target.partition >= counts[target.topic] for target in targets):
+            await self._look_for_new_partitions(counts)
+        for target, places in targets.items():
             if not 0 <= target.partition < counts[target.topic]:
                 error = DataError(f"topic {target.topic} has no partition {target.partition}")
                 delivery.rejected += [Rejected(place, error) for place in places]
@@ -104,6 +107,10 @@ class Batching:
 
     def _partitions(self, topic: str) -> Any:
         return self.client.client.cluster.partitions_for_topic(topic) or ()
+
+    async def _look_for_new_partitions(self, counts: dict[str, int]) -> None:
+        await asyncio.wait([self.client.client.force_metadata_update()], timeout=DESCRIBE_TIMEOUT)
+        counts.update({topic: len(self._partitions(topic)) for topic in counts})
 
     async def _ready_for(self, records: Sequence[ProducerRecord]) -> None:
         """Wait until the topics are known and there is room."""
