@@ -239,7 +239,7 @@ class StreamSourceTask(SourceTask[Config]):
 
     @abstractmethod
     def stream(self) -> AsyncIterator[SourceRecord]:
-        """Never return: the runtime drives the stream itself."""
+        """Yield records in source order; write it as an async generator: `async def` with `yield`.
 
         When: called once after `start`, then driven as long as there is room for more. Returning ends the
             task as `EndOfStream` does.
