@@ -1,8 +1,8 @@
 """How do records become the lines of a file?
 
 One line a record: the text that Java's `toString` gives for its value. The file is appended to, and its data is on the
-disk before offsets are committed. A crash may leave an incomplete last line, and the records since the last commit are
-written again.
+disk before offsets are committed. A crash or a full disk may leave an incomplete last line; it is ended before anything
+else is written, and the records since the last commit are written again.
 """
 
 import os
@@ -10,6 +10,7 @@ import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from anyio import to_thread
@@ -42,6 +43,7 @@ class FileStreamSinkTask(SinkTask[FileStreamSinkConfig]):
     def __init__(self) -> None:
         self._name = "standard output"
         self._fd: int | None = None
+        self._torn = False
 
     async def start(self, config: FileStreamSinkConfig) -> None:
         """Open the file; create it if there is none.
@@ -54,10 +56,16 @@ class FileStreamSinkTask(SinkTask[FileStreamSinkConfig]):
         self._name = config.file
         try:
             self._fd = await to_thread.run_sync(_open, config.file)
+            self._torn = await to_thread.run_sync(_is_torn, config.file)
         except OSError as error:
+            remedy = (
+                "name a file"
+                if isinstance(error, IsADirectoryError)
+                else "make its directory, or name another"
+            )
             raise ConfigError(
-                f"file {config.file} cannot be opened for writing: {error.strerror}; its directory must exist, and "
-                "this process must be allowed to write to it",
+                f"file {config.file} cannot be opened for writing: {error.strerror}; {remedy} "
+                "that this process may write to",
                 key="file",
             ) from error
 
@@ -82,7 +90,8 @@ class FileStreamSinkTask(SinkTask[FileStreamSinkConfig]):
         if self._fd is None:
             await self._in_thread(_write_out, data, abandon=True)
         else:
-            await self._in_thread(partial(_write_all, self._fd), data)
+            await self._in_thread(partial(_write_all, self._fd), b"\n" + data if self._torn else data)
+            self._torn = False
 
     async def flush(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Bring what was written to the disk.
@@ -130,6 +139,19 @@ class FileStreamSinkConnector(SinkConnector[FileStreamSinkConfig]):
 
 def _open(path: str) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+
+
+def _is_torn(name: str) -> bool:
+    """Return whether a file's last line has no end: records must not become the rest of it."""
+    path = Path(name)
+    try:
+        if not path.is_file() or not path.stat().st_size:
+            return False
+        with path.open("rb") as file:
+            file.seek(-1, os.SEEK_END)
+            return file.read() != b"\n"
+    except OSError:  # it may be written to, but not read
+        return False
 
 
 def _sync(fd: int) -> None:

@@ -226,13 +226,13 @@ class FileStreamSourceTask(SourceTask[FileStreamSourceConfig]):
     def _too_long(self, position: int) -> DataError:
         return DataError(
             f"file {self._path or 'standard input'}: the line at byte {position} is longer than max.line.bytes "
-            f"({self._max_line_bytes}); raise it, or move the stored position past the line"
+            f"({self._max_line_bytes}); raise it, or break the line up in the file"
         )
 
     def _not_utf8(self, position: int) -> DataError:
         return DataError(
-            f"file {self._path or 'standard input'}: byte {position} is no UTF-8; set invalid.utf8=replace, or move "
-            "the stored position past the line"
+            f"file {self._path or 'standard input'}: byte {position} is no UTF-8; set invalid.utf8=replace, or mend "
+            "the line in the file"
         )
 
 

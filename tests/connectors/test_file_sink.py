@@ -131,3 +131,13 @@ async def test_a_pipe_needs_no_disk(tmp_path: Path) -> None:
     assert os.read(reader, 10) == b"one\n"
     await task.stop()
     os.close(reader)
+
+
+async def test_a_torn_last_line_is_ended_before_the_next(tmp_path: Path) -> None:
+    file = tmp_path / "out.txt"
+    file.write_text("whole\nto")
+    for value in ("one", "two"):
+        task = await started(file)
+        await task.put(records(value))
+        await task.stop()
+    assert file.read_text() == "whole\nto\none\ntwo\n"
