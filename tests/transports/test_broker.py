@@ -337,9 +337,14 @@ def test_a_deleted_topic_takes_its_group_offsets_with_it(broker):
 def test_a_failed_change_leaves_nothing(tmp_path):
     store = SQLiteStore(tmp_path)
     store.open()
-    with pytest.raises(LookupError), store.atomic():
-        store.put_group_offsets("g", {WHERE[0]: 1})
-        raise LookupError
+
+    def fail():
+        with store.atomic():
+            store.put_group_offsets("g", {WHERE[0]: 1})
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        fail()
     with store.atomic():
         store.put_group_offsets("g", {WHERE[1]: 2})
     store.close()
