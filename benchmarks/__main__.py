@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 async def _measure(given: argparse.Namespace) -> Results:
     folder = Path(tempfile.mkdtemp(prefix="connectsdk-bench-", dir=given.folder))
-    share = 0.1 if given.quick else 1.0
+    share = given.share or (0.1 if given.quick else 1.0)
     try:
         plan = Plan(
             jobs=select(given.jobs, given.records, share),
@@ -73,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     say("--parts", type=_names, default=PARTS, help=f"only these, by commas: {', '.join(PARTS)}")
     say("--runners", type=_names, default=("java", "hand", "connectsdk"), help="only these, by commas")
     say("--records", type=int, help="records of each job, instead of its own number")
+    say("--share", type=float, help="move this part of the usual number of records, for instance 0.5")
     say("--rounds", type=int, help="how often everybody runs (2)")
     say(
         "--quick",

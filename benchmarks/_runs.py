@@ -23,7 +23,7 @@ __all__ = ("Laboratory", "observe", "scratch", "watch")
 
 INTERVAL = 0.05
 START_INTERVAL = 0.005
-STALLED = 30.0
+STALLED = 60.0
 
 
 @attrs.define
@@ -40,7 +40,7 @@ class Laboratory:
     tools: Tools
     topics: Topics
     folder: Path
-    limit: float = 120.0
+    limit: float = 300.0
     _numbers: Iterator[int] = attrs.field(factory=count)
     _filled: dict[tuple[str, int, int], str] = attrs.field(factory=dict)
 
@@ -129,7 +129,7 @@ async def observe(
     *,
     log: Path,
     interval: float = INTERVAL,
-    limit: float = 120.0,
+    limit: float = 300.0,
 ) -> Measurement:
     """Run a command until the gauge shows this many records, then kill it.
 
