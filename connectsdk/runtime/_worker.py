@@ -20,6 +20,7 @@ from connectsdk.runtime._runner import Runner
 from connectsdk.runtime._source_offsets import WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
 from connectsdk.runtime._unsupported import check_worker
+from connectsdk.runtime._watchdog import Watchdog
 from connectsdk.transport import Transport
 
 __all__ = ("Worker",)
@@ -108,9 +109,11 @@ class Worker:
         It lives in a task of its own, so that a worker may be opened in one task and closed in another, as
         test fixtures do.
         """
-        async with anyio.create_task_group() as self._group:
+        async with anyio.create_task_group() as watch, anyio.create_task_group() as self._group:
+            watch.start_soon(Watchdog().run)
             opened.set()
             await self._closing.wait()
+            watch.cancel_scope.cancel()
         self._group = None
 
     async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:

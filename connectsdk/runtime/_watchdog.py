@@ -1,0 +1,71 @@
+"""Who blocks the event loop?
+
+Plugin code that computes or waits without `await` stops everything in its event loop: other connectors, group
+membership, the program around it. Nothing on the loop can tell of it meanwhile, so a thread watches.
+"""
+
+import logging
+import sys
+import threading
+import time
+from types import FrameType
+
+import anyio
+
+__all__ = ("Watchdog",)
+
+log = logging.getLogger("connectsdk.watchdog")
+
+BEAT_EVERY = 0.25
+LIMIT = 1.0
+"""Seconds without a beat of the loop before it is told."""
+
+
+class Watchdog:
+    """Watch the event loop of the thread that makes it."""
+
+    def __init__(self) -> None:
+        self._loop_thread = threading.get_ident()
+        self._stop = threading.Event()
+        self._beat_at = time.monotonic()
+
+    async def run(self) -> None:
+        """Watch until cancelled."""
+        thread = threading.Thread(target=self._watch, name="connectsdk watchdog", daemon=True)
+        thread.start()
+        try:
+            while True:
+                self._beat_at = time.monotonic()
+                await anyio.sleep(BEAT_EVERY)
+        finally:
+            self._stop.set()
+            thread.join()
+
+    def _watch(self) -> None:
+        told_of = 0.0
+        while not self._stop.wait(BEAT_EVERY):
+            beat_at = self._beat_at
+            blocked = time.monotonic() - beat_at
+            if blocked > LIMIT and told_of != beat_at:
+                told_of = beat_at
+                frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001 - the documented way to look
+                log.error(
+                    "the event loop has been blocked for %.1f s by %s; use await, or a thread "
+                    "(anyio.to_thread.run_sync), for whatever takes long",
+                    blocked,
+                    _culprit(frame),
+                )
+
+
+def _culprit(frame: FrameType | None) -> str:
+    """Say whose code is running: the connector and task if it is one's, and the place."""
+    if frame is None:
+        return "something that is gone by now"
+    where = f"{frame.f_code.co_qualname} ({frame.f_code.co_filename}:{frame.f_lineno})"
+    walker: FrameType | None = frame
+    while walker is not None:
+        owner = getattr(walker.f_locals.get("self"), "owner", None)
+        if isinstance(owner, str):
+            return f"{owner}, in {where}"
+        walker = walker.f_back
+    return where
