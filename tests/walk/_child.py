@@ -108,6 +108,7 @@ def live(orders: Orders) -> int:
     """Run a worker; return its exit code."""
     _crash_points._point, _, _crash_points._nth = orders.crash_at.partition(":")
     logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
+    logging.getLogger("connectsdk").setLevel(logging.DEBUG)
     _plants.plant(orders.plants)
     return anyio.run(_run, orders)
 
@@ -124,6 +125,7 @@ async def _run(orders: Orders) -> int:
 
 async def _cancel_at(signals: Any, scope: anyio.CancelScope) -> None:
     async for _ in signals:
+        logging.info("stopping")
         scope.cancel()
         return
 

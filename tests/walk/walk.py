@@ -82,12 +82,13 @@ class Worker:
         if self.alive():
             os.kill(self.pid, number)
 
-    def wait(self, seconds: float = PATIENCE) -> int:
-        """Return its exit code."""
+    def wait(self, seconds: float = PATIENCE) -> int | None:
+        """Return its exit code; None if it does not end in time, and then kill it."""
         deadline = time.monotonic() + seconds
         while self.alive():
             if time.monotonic() > deadline:
-                raise TimeoutError(f"worker {self.pid} did not end within {seconds:.1f} s")
+                os.kill(self.pid, signal.SIGKILL)
+                return None
             time.sleep(TICK)
         return self.exit_code
 

@@ -21,6 +21,7 @@ from connectsdk.transports.kafka._cleanup import end_client, end_tasks, owned_ta
 from connectsdk.transports.kafka._errors import translate
 from connectsdk.transports.kafka._fetch import Fetch, fetch_for
 from connectsdk.transports.kafka._group import EARLIEST, LATEST, Group, list_offsets, retrying
+from connectsdk.transports.kafka._introduction import Introduction
 from connectsdk.transports.kafka._membership import Membership
 from connectsdk.transports.kafka._options import ConsumerOptions
 from connectsdk.transports.kafka._topics import wait_for_topic
@@ -92,6 +93,7 @@ class KafkaConsumer:
     _client: Any  # an AIOKafkaConsumer; its inside is not typed
     _forget: Callable[["KafkaConsumer"], None]
     _membership: Membership = attrs.field(init=False)
+    _introduction: Introduction = attrs.field(init=False)
     _group: Group = attrs.field(init=False)
     _fetch: Fetch = attrs.field(init=False)
     _joining: "asyncio.Task[None]" = attrs.field(init=False)
@@ -106,6 +108,7 @@ class KafkaConsumer:
             self._settle, self._leave_group, options.session_timeout, options.rebalance_timeout
         )
         self._membership.watch(self._client._coordinator)  # noqa: SLF001 - see there
+        self._introduction = Introduction(self._client._coordinator)  # noqa: SLF001 - see there
         self._group = Group(options.group, self._client._client)  # noqa: SLF001 - its connections are good
         self._fetch = fetch_for(self._client)
         self._joining = asyncio.get_running_loop().create_task(self._join())
@@ -196,14 +199,17 @@ class KafkaConsumer:
 
     async def _leave_group(self) -> None:
         """Take this member out of its group, if that is possible now."""
-        member = self._client._coordinator.member_id  # noqa: SLF001 - only it knows the member
-        if not member or "group_instance_id" in self._options.arguments:
+        if "group_instance_id" in self._options.arguments:
             return
         try:
             async with asyncio.timeout(LEAVE_TIMEOUT):
-                await self._group.leave(member)
+                member = await self._introduction.member_id()
+                if member:
+                    await self._group.leave(member)
         except (KafkaError, OSError, TimeoutError, ConnectError, AssertionError):
             logger.debug("%s could not leave; the group notices after the session timeout", self._name)
+        finally:
+            self._introduction.end()
 
     async def _take(self) -> Fetched | None:
         try:
