@@ -12,7 +12,7 @@ from typing import Self
 import anyio
 import attrs
 
-from connectsdk.errors import ConfigError
+from connectsdk.errors import ConfigError, ConnectError
 
 __all__ = ("Input", "open_file", "open_standard_input")
 
@@ -41,7 +41,19 @@ class Input:
         return cls(name, fd, stat.S_ISREG(os.fstat(fd).st_mode), owned)
 
     async def read(self) -> bytes:
-        """Return the next bytes; nothing at the end, which may move."""
+        """Return the next bytes; nothing at the end, which may move.
+
+        Raises:
+            ConnectError: If they cannot be read.
+        """
+        try:
+            return await self._read()
+        except OSError as error:
+            raise ConnectError(
+                f"{self.name} cannot be read any more: {error.strerror}; check the disk or whoever writes it"
+            ) from error
+
+    async def _read(self) -> bytes:
         if self.regular:
             return os.read(self.fd, CHUNK_BYTES)
         try:

@@ -18,7 +18,7 @@ from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
 from connectsdk.errors import ConfigError, ConnectError, TransportError
 from connectsdk.runtime._detached import AFTER_CANCEL, Detached
-from connectsdk.runtime._plugin_calls import describe, permanent
+from connectsdk.runtime._plugin_calls import PluginError, describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._status import TaskStatus
 
@@ -234,7 +234,7 @@ def _unless_ours(error: BaseException) -> BaseException | None:
     """Return what to print a traceback of: a plugin's own error, not one whose message says it all."""
     if isinstance(error, ConfigError | TransportError):
         return None
+    if not isinstance(error, ConnectError) or isinstance(error, PluginError):
+        return error
     cause = error.__cause__
-    if isinstance(error, ConnectError) and (cause is None or isinstance(cause, ConnectError | OSError)):
-        return None
-    return error
+    return None if cause is None or isinstance(cause, ConnectError | OSError) else error
