@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,17 +108,20 @@ class _Stepwise:
     coroutine: Awaitable[Any]
 
     def __await__(self) -> Generator[Any, Any, Any]:
-        steps = self.coroutine.__await__()
-        given = None
+        steps: Any = self.coroutine.__await__()
+        advance: Callable[[], Any] = partial(steps.send, None)
         while True:
             self.watch.enter(self.stage)
             try:
-                wanted = steps.send(given)
+                wanted = advance()
             except StopIteration as end:
                 return end.value
             finally:
                 self.watch.leave()
-            given = yield wanted
+            try:
+                advance = partial(steps.send, (yield wanted))
+            except BaseException as error:  # noqa: BLE001 - a cancellation is for the coroutine inside
+                advance = partial(steps.throw, error)
 
 
 async def measure(
@@ -148,7 +152,7 @@ async def measure(
 async def _wait_for(gauge: Gauge, records: int) -> int:
     with anyio.fail_after(120):
         while True:
-            await anyio.sleep(0.02)
+            await anyio.sleep(0.1)
             _, arrived = await gauge.read()
             if arrived >= records:
                 return arrived

@@ -20,6 +20,7 @@ from benchmarks._processes import WorkerError, WorkerProcess
 from benchmarks._report import as_markdown, replace_between_markers, summary_markdown
 from benchmarks._results import JobResult, Results, ScalingRow, read, write
 from benchmarks._runs import observe, watch
+from benchmarks.stages import StopWatch
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -149,6 +150,63 @@ async def test_file_is_counted_by_its_size(tmp_path):
     assert (await gauge.read())[1] == 0
     (tmp_path / "output").write_bytes(b"x" * 303)
     assert (await gauge.read())[1] == 3
+
+
+# -- the stop watch ----------------------------------------------------------------------------------------
+
+
+def work(seconds):
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+async def test_a_stage_has_its_own_time_without_that_of_stages_inside_and_of_waiting():
+    watch = StopWatch()
+    inner = watch.around("inner", lambda: work(0.02))
+
+    async def run():
+        work(0.01)
+        await asyncio.sleep(0.05)
+        inner()
+        work(0.01)
+        return "answer"
+
+    assert await watch.around("outer", run)() == "answer"
+    assert watch.spent["inner"] == pytest.approx(0.02, abs=0.008)
+    assert watch.spent["outer"] == pytest.approx(0.02, abs=0.008)
+
+
+async def test_a_stage_that_fails_or_is_cancelled_stops_its_clock():
+    watch = StopWatch()
+
+    async def fail():
+        await asyncio.sleep(0)
+        raise ValueError("no more")
+
+    with pytest.raises(ValueError, match="no more"):
+        await watch.around("failing", fail)()
+
+    seen = []
+
+    async def sleep():
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError as error:
+            seen.append(error)
+            raise
+
+    async def wait():
+        await watch.around("waiting", sleep)()
+
+    waiting = asyncio.ensure_future(wait())
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    assert len(seen) == 1
+    work(0.01)
+    assert sum(watch.spent.values()) < 0.008
 
 
 # -- jobs and commands -------------------------------------------------------------------------------------
