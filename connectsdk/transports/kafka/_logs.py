@@ -14,14 +14,23 @@ import attrs
 __all__ = ("ClientLogs",)
 
 CONNECTION = "aiokafka.conn"
+CLUSTER = "aiokafka.cluster"
 NOISY = (
     CONNECTION,
     "aiokafka",  # of its client
-    "aiokafka.cluster",
+    CLUSTER,
     "aiokafka.consumer.consumer",
     "aiokafka.consumer.fetcher",
     "aiokafka.consumer.group_coordinator",
     "aiokafka.producer.sender",
+)
+TOLD_BY_ERRORS = frozenset(
+    {
+        "Topic %s is not available during auto-create initialization",
+        "Topic %s not found in cluster metadata",
+        "Topic %s is not authorized for this client",
+        "'%s' is not a valid topic name",
+    }
 )
 INTERVAL = 5.0
 REMEMBERED = 1_000
@@ -32,6 +41,13 @@ class _HideRequests(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.INFO
+
+
+class _HideTopics(logging.Filter):
+    """Drop what our own errors say of a topic, and what is said of each that is just being created."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        return record.msg not in TOLD_BY_ERRORS
 
 
 @attrs.define(eq=False)
@@ -70,6 +86,7 @@ class ClientLogs:
             limit = _LimitRate(self.interval)
             self._installed = [(logging.getLogger(name), limit) for name in NOISY]
             self._installed.append((logging.getLogger(CONNECTION), _HideRequests()))
+            self._installed.insert(0, (logging.getLogger(CLUSTER), _HideTopics()))
             for logger, each in self._installed:
                 logger.addFilter(each)
         return self

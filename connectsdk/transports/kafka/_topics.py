@@ -5,6 +5,7 @@ batch costs the producer.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -15,12 +16,13 @@ from aiokafka.errors import KafkaError, TopicAuthorizationFailedError
 from aiokafka.protocol.admin import DescribeConfigsRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
-from connectsdk.errors import UnknownTopicError
+from connectsdk.errors import ConfigError, UnknownTopicError
 from connectsdk.transports.kafka._errors import translate
 
 __all__ = ("TopicLimits", "describe_configs", "known_topics", "wait_for_topic")
 
 TOPIC = 2  # the resource type
+TOPIC_NAME = re.compile(r"(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}")
 POLL = 0.05
 UNKNOWN_AFTER = 3.0
 NOW = 2**63 - 1
@@ -70,9 +72,14 @@ async def wait_for_topic(client: AIOKafkaClient, topic: str, limit: float) -> No
 
     Raises:
         AuthenticationError: If it may not be seen.
+        ConfigError: If no topic can have this name.
         UnknownTopicError: If brokers say for a while that it does not exist.
         TransportError: If they do not answer in time.
     """
+    if not TOPIC_NAME.fullmatch(topic):
+        raise ConfigError(
+            f"topic name {topic!r} is invalid: use 1 to 249 of the characters a-z A-Z 0-9 . _ -"
+        )
     cluster = client.cluster
     client.add_topic(topic).add_done_callback(_ignore)
     start = time.monotonic()
@@ -82,7 +89,9 @@ async def wait_for_topic(client: AIOKafkaClient, topic: str, limit: float) -> No
         waited = time.monotonic() - start
         if waited > min(limit, UNKNOWN_AFTER) and await _is_unknown(client, topic):
             raise UnknownTopicError(
-                f"topic {topic} does not exist, and the brokers do not create it on demand"
+                f"topic {topic} does not exist, and the brokers do not create it on demand: create it, or let"
+                " a source connector do so with topic.creation.default.partitions and"
+                " topic.creation.default.replication.factor"
             )
         if waited > limit:
             raise translate(TimeoutError(), f"topic {topic}: cannot learn its partitions")
