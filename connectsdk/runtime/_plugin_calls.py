@@ -48,6 +48,8 @@ def describe(error: BaseException) -> str:
         text = str(error)
     except Exception:  # noqa: BLE001 - a plugin's __str__ may raise anything
         text = "(its text cannot be shown)"
+    if not text and isinstance(error, TimeoutError):
+        text = "no answer in time"
     name = type(error).__name__
     return f"{name}: {text}" if text else name
 
