@@ -4,15 +4,13 @@
 sink reads it, at the same time and in one process.
 """
 
-import gc
 import sys
 from typing import Any
 
 import anyio
 
 from benchmarks.connectors import GenSource, NullSink
-from benchmarks.worker import COLLECTOR
-from connectsdk.runtime import Worker
+from connectsdk.runtime import Worker, collect_less_often
 from connectsdk.transports.embedded import EmbeddedTransport
 
 STRING = "org.apache.kafka.connect.storage.StringConverter"
@@ -28,7 +26,7 @@ def connectors(records: str, notes: str) -> dict[str, dict[str, Any]]:
 
 
 async def main(store: str, records: str, notes: str, directory: str) -> None:
-    gc.set_threshold(*COLLECTOR)
+    collect_less_often()
     transport = EmbeddedTransport(None if store == "memory" else directory)
     async with Worker(transport) as worker:
         for name, properties in connectors(records, notes).items():

@@ -28,12 +28,12 @@ from benchmarks._jobs import Job, select
 from benchmarks._runs import Laboratory, scratch
 from benchmarks._suite import Plan, laboratory_of
 from benchmarks.connectors import GenTask, NullTask
-from benchmarks.worker import COLLECTOR, with_classes
+from benchmarks.worker import with_classes
 from connectsdk._core.sink_pipeline import SinkPipeline
 from connectsdk._core.source_pipeline import SourcePipeline
 from connectsdk._core.submitted_records import SubmittedRecords
 from connectsdk.connectors.file_source import FileStreamSourceTask
-from connectsdk.runtime import Worker
+from connectsdk.runtime import Worker, collect_less_often
 from connectsdk.transports.kafka import KafkaTransport
 from connectsdk.transports.kafka._consumer import KafkaConsumer
 from connectsdk.transports.kafka._producer import KafkaProducer
@@ -160,7 +160,7 @@ async def _wait_for(gauge: Gauge, records: int) -> int:
 
 async def main(names: list[str]) -> None:
     """Measure these jobs and print a table for each."""
-    gc.set_threshold(*COLLECTOR)
+    collect_less_often()
     jobs = select(names or ["file-strings", "generator-100", "null-100"], None, 0.5)
     with tempfile.TemporaryDirectory() as folder:
         plan = Plan(jobs=jobs, runners=("connectsdk",), folder=Path(folder))

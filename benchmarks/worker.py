@@ -3,7 +3,6 @@
 `python -m benchmarks.worker FILE`: one worker in a fresh process, with what the JSON file says.
 """
 
-import gc
 import json
 import sys
 from pathlib import Path
@@ -12,11 +11,9 @@ from typing import Any
 import anyio
 
 from benchmarks.connectors import GenSource, NullSink
-from connectsdk.runtime import Worker
+from connectsdk.runtime import Worker, collect_less_often
 from connectsdk.transports.kafka import KafkaTransport
 
-COLLECTOR = (50_000, 20, 20)
-"""Fewer collections: records are no garbage, and Python would look at each of them several times."""
 OURS = {"bench.GenSource": GenSource, "bench.NullSink": NullSink}
 
 
@@ -27,7 +24,7 @@ def with_classes(properties: dict[str, Any]) -> dict[str, Any]:
 
 
 async def main(bootstrap: str, connector: dict[str, Any]) -> None:
-    gc.set_threshold(*COLLECTOR)
+    collect_less_often()
     async with Worker(KafkaTransport(bootstrap)) as worker:
         await worker.start_connector(connector["name"], with_classes(connector))
         await anyio.sleep_forever()  # until the observer has seen the last record
