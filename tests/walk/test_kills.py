@@ -1,4 +1,9 @@
-"""Nothing is lost, put out of order or doubled without a reason, wherever a worker is killed."""
+"""Nothing is lost, put out of order or doubled without a reason, wherever a worker is killed.
+
+The bound on repetitions is exact: a record may come once more for each kill at which it was under way, that is, read
+or put and not covered by the offsets then stored; the checker looks at each record and each kill. How much is under
+way is bounded by what a commit interval holds, plus the batches in the pipeline and in flight at its end.
+"""
 
 import random
 from typing import get_args

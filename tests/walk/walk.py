@@ -111,6 +111,7 @@ class Walk:
     fed: dict[str, int] = attrs.field(factory=lambda: {"a": 0, "b": 0})
     kills: list[Kill] = attrs.field(factory=list)
     _files: dict[str, int] = attrs.field(factory=dict)
+    _workers: list[Worker] = attrs.field(factory=list)
 
     def __enter__(self) -> Self:
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
@@ -120,9 +121,13 @@ class Walk:
     def __exit__(self, *_: object) -> None:
         for file in self._files.values():
             os.close(file)
+        for worker in self._workers:
+            worker.signal(signal.SIGKILL)
 
     def start(self, **changes: Any) -> Worker:
-        return Worker(self.nursery, self.nursery.start(attrs.evolve(self.orders, **changes)))
+        worker = Worker(self.nursery, self.nursery.start(attrs.evolve(self.orders, **changes)))
+        self._workers.append(worker)
+        return worker
 
     def feed(self) -> None:
         """Let the source files grow a little."""
