@@ -72,7 +72,7 @@ async def _first_metadata(options: ClientOptions) -> Any:
         if not starting or loop.time() + POLL > deadline:
             break
         await asyncio.sleep(POLL)
-    tried = "; ".join(f"{server}: {problem}" for server, problem in answers.items())
+    tried = "; ".join(str(problem) for problem in answers.values())
     protocol = options.arguments["security_protocol"]
     raise TransportError(
         f"no Kafka broker answers within {START_TIMEOUT:.0f} s ({tried}); check bootstrap.servers, the network,"
@@ -109,9 +109,9 @@ async def _ask(options: ClientOptions, server: str, limit: float) -> Any:
         task = asyncio.current_task()
         if task is None or task.cancelling():
             raise
-        return translate(error, f"cannot log in to Kafka at {server}")  # the library's own
+        return translate(error, f"cannot connect to Kafka at {server}")  # the library's own
     except Exception as error:  # noqa: BLE001 - the next server may answer
-        return translate(error, f"cannot log in to Kafka at {server}")
+        return translate(error, f"cannot connect to Kafka at {server}")
     finally:
         if connection is not None:
             connection.close()
