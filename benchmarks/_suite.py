@@ -122,7 +122,7 @@ async def _memory(plan: Plan, laboratory: Laboratory, results: Results) -> None:
 
 async def _scaling(plan: Plan, laboratory: Laboratory, results: Results) -> None:
     for job in (GENERATOR, NULL):
-        usual = plan.records(500_000)
+        usual = plan.records(1_000_000)
         for what, numbers in (
             ("records", (usual, 4 * usual)),
             ("partitions", (1, 12, 100)),
