@@ -21,6 +21,8 @@ from connectsdk.transports.embedded import EmbeddedTransport
 from connectsdk.transports.kafka import KafkaTransport
 from tests.walk import _plants
 
+log = logging.getLogger(__name__)
+
 PARTITIONS = 3
 BATCH = 10
 KEYS = 7  # per source, in turn for so many lines; so most batches go to two partitions
@@ -125,7 +127,7 @@ async def _run(orders: Orders) -> int:
 
 async def _cancel_at(signals: Any, scope: anyio.CancelScope) -> None:
     async for _ in signals:
-        logging.info("stopping")
+        log.info("stopping")
         scope.cancel()
         return
 

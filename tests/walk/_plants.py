@@ -1,4 +1,4 @@
-"""Bugs that lose records, and troubles that must not: planted into a worker process by replacing methods."""
+"""Bugs that lose or double records, and troubles that must not: planted into a worker process by replacing methods."""
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
@@ -144,6 +144,11 @@ def forget_what_waits_when_revoked() -> None:
     SinkLoop._hand_over = forget
 
 
+def let_go_without_a_commit() -> None:
+    """Lose nothing, but commit nothing at a rebalance or a clean stop either."""
+    SinkLoop._hand_over = SinkLoop._close
+
+
 PLANTS = MappingProxyType(
     {
         function.__name__: function
@@ -155,6 +160,7 @@ PLANTS = MappingProxyType(
             commit_the_highest_acknowledged,
             commit_before_put,
             forget_what_waits_when_revoked,
+            let_go_without_a_commit,
         )
     }
 )
