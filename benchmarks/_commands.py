@@ -64,6 +64,7 @@ class Assignment:
         input: The file that file sources read.
         tasks: How many tasks share the work.
         partitions: Of the topic.
+        extra: Further properties of the connector.
     """
 
     job: Job
@@ -73,6 +74,7 @@ class Assignment:
     input: Path
     tasks: int = 1
     partitions: int = 1
+    extra: Mapping[str, str] = attrs.field(factory=dict)
 
 
 def command(runner: Runner, assignment: Assignment, tools: Tools) -> list[str]:
@@ -109,7 +111,7 @@ def connector_properties(assignment: Assignment) -> dict[str, str]:
         properties["transforms"] = ",".join(job.transforms)
     for name in job.transforms:
         properties |= {f"transforms.{name}.{key}": value for key, value in TRANSFORMS[name].items()}
-    return properties | _own_properties(assignment)
+    return properties | _own_properties(assignment) | dict(assignment.extra)
 
 
 def _own_properties(assignment: Assignment) -> dict[str, str]:

@@ -23,6 +23,7 @@ __all__ = ("Laboratory", "observe", "scratch", "watch")
 
 INTERVAL = 0.05
 START_INTERVAL = 0.005
+SMALL_BUFFER = {"producer.override.buffer.memory": "1048576"}
 STALLED = 60.0
 
 
@@ -49,6 +50,8 @@ class Laboratory:
     ) -> Measurement:
         """Do a job once.
 
+        Several tasks get smaller buffers, or the whole run would fit into them.
+
         Args:
             job: What.
             runner: Who.
@@ -70,6 +73,7 @@ class Laboratory:
                 input=self.input_file(job),
                 tasks=tasks,
                 partitions=partitions,
+                extra=SMALL_BUFFER if tasks > 1 and job.is_source else {},
             )
             gauge = await self._gauge(assignment)
             try:

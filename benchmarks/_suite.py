@@ -136,7 +136,7 @@ async def _scaling(plan: Plan, laboratory: Laboratory, results: Results) -> None
 async def _scaled(laboratory: Laboratory, results: Results, job: Job, what: str, number: int) -> None:
     tasks = number if what == "tasks" else 1
     partitions = {"records": 1, "partitions": number, "tasks": 50}[what]
-    records = number if what == "records" else job.records
+    records = {"records": number, "partitions": job.records, "tasks": 4 * job.records}[what]
     size = attrs.evolve(job, records=records // tasks * tasks)
     with _noted(results, f"{job.name}, {number:,} {what}"):
         measured = await laboratory.run(size, "connectsdk", tasks=tasks, partitions=partitions)
