@@ -20,6 +20,7 @@ from connectsdk.schema import (
     infer,
     validate,
 )
+from tests.ids import shown
 
 INTS = SchemaBuilder.array(INT64_SCHEMA).build()
 
@@ -79,7 +80,7 @@ def test_infers(value, schema):
         {"a": 1, 2: 1},
         [object()],
     ],
-    ids=repr,
+    ids=shown,
 )
 def test_has_no_single_schema(value):
     assert infer(value) is None

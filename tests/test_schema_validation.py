@@ -31,6 +31,7 @@ from connectsdk.schema import (
     validate,
     validator,
 )
+from tests.ids import shown
 
 SECRET = "s3cr3t"  # noqa: S105 - a value to look for in messages
 NAN = float("nan")
@@ -89,7 +90,7 @@ FITTING = [
 ]
 
 
-@pytest.mark.parametrize(("schema", "value"), FITTING, ids=repr)
+@pytest.mark.parametrize(("schema", "value"), FITTING, ids=shown)
 def test_fits(schema, value):
     validate(schema, value)
     validator(schema)(value)
@@ -189,7 +190,7 @@ UNFIT = [
 ]
 
 
-@pytest.mark.parametrize(("schema", "value", "message"), UNFIT, ids=repr)
+@pytest.mark.parametrize(("schema", "value", "message"), UNFIT, ids=shown)
 def test_does_not_fit(schema, value, message):
     assert not fits(schema)(value)
     with pytest.raises(SchemaError) as failure:
