@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from connectsdk.errors import ConnectError
 
-__all__ = ("AFTER_CANCEL", "Detached", "call_with_deadline", "cancelled_from_outside")
+__all__ = ("AFTER_CANCEL", "Detached", "call_with_deadline", "cancelled_from_outside", "last_commit_timeout")
 
 T = TypeVar("T")
 
@@ -99,6 +99,11 @@ async def _contain(run: Coroutine[Any, Any, None]) -> BaseException | None:
     except BaseException as error:  # noqa: BLE001 - handed to the supervisor, which judges it
         return error
     return None
+
+
+def last_commit_timeout(seconds: float) -> float:
+    """Return how long the last commit of a task may take: shorter when it was cancelled, or it is left behind."""
+    return min(seconds, AFTER_CANCEL / 2) if cancelled_from_outside() else seconds
 
 
 def cancelled_from_outside() -> bool:

@@ -21,6 +21,7 @@ from connectsdk.errors import RetriableError
 from connectsdk.record import ConsumerRecord, SinkRecord, TopicPartition
 from connectsdk.runtime._batches import count_verdicts, through_pipeline
 from connectsdk.runtime._crash_points import reach
+from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import called, describe
@@ -116,7 +117,7 @@ class SinkLoop:
         except Stopped:
             pass
         finally:
-            with anyio.move_on_after(self.settings.commit_timeout, shield=True):
+            with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
                 await self._hand_over(self._offsets.partitions)
             self.counters.give_back()
 

@@ -26,6 +26,7 @@ from connectsdk.errors import ConnectError, DataError, RetriableError
 from connectsdk.record import SourceRecord
 from connectsdk.runtime._batches import count_verdicts, through_pipeline
 from connectsdk.runtime._crash_points import reach
+from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import called, describe
@@ -112,7 +113,7 @@ class SourceLoop:
                 await self._guard(group.cancel_scope, self._read_and_drain)
                 group.cancel_scope.cancel()
         finally:
-            with anyio.move_on_after(self.settings.commit_timeout, shield=True):
+            with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
                 await self._commit()
             self.counters.give_back()
         if self._failure is not None:
