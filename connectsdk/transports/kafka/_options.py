@@ -44,7 +44,7 @@ class ProducerOptions:
     buffer_bytes: int = 8_388_608
     delivery_timeout: float = 120.0
     compression: str | None = None
-    batch_size: int = 262_144
+    batch_size: int = 1_000_000
     linger_ms: int = 0
     max_block: float = 30.0
     transaction_timeout_ms: int = 60_000
