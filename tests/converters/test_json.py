@@ -2,7 +2,7 @@ import contextlib
 import json
 import math
 from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import IntEnum, StrEnum
 from typing import Any
 
@@ -70,6 +70,7 @@ def test_it_is_both_kinds_of_converter() -> None:
     assert isinstance(JsonConverter(), HeaderConverter)
 
 
+EXACT = Context(prec=60)
 BAD = [
     {"id": "1"},
     {"id": 1.0},
@@ -376,7 +377,10 @@ SCALARS = [
             lambda ms: datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=ms)
         ),
     ),
-    (decimal_schema(2), st.integers(-(10**30), 10**30).map(lambda unscaled: Decimal(unscaled).scaleb(-2))),
+    (
+        decimal_schema(2),
+        st.integers(-(10**30), 10**30).map(lambda unscaled: Decimal(unscaled).scaleb(-2, EXACT)),
+    ),
 ]
 
 
