@@ -139,7 +139,8 @@ class JsonConverter:
         compiled = self._by_id.get(id(schema))
         if compiled is None:
             compiled = self._compile(schema)
-        return compiled[1] + dumps(compiled[2](value)) + self._end
+        text = dumps(compiled[2](value))
+        return compiled[1] + text + self._end if self._end else text
 
     def to_connect_data(self, topic: str, headers: RawHeaders, data: bytes | None) -> SchemaAndValue:
         """Return the schema and the value in JSON text; None without a schema for None.

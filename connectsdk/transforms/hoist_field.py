@@ -58,6 +58,8 @@ class HoistFieldValue:
         """Take the field's name."""
         self._field = config.field
         self._hoisted = SchemaCache(_hoisting(config.field)).get
+        self._last_schema: Schema | None = None
+        self._last_hoisted: Schema | None = None
 
     def apply(self, record: R) -> R:
         """Return the record with its value wrapped.
@@ -70,7 +72,9 @@ class HoistFieldValue:
             return record.with_value(None, {self._field: value})
         if value is None:
             _check_null(schema, self._field)
-        return record.with_value(self._hoisted(schema), {self._field: value})
+        if schema is not self._last_schema:
+            self._last_schema, self._last_hoisted = schema, self._hoisted(schema)
+        return record.with_value(self._last_hoisted, {self._field: value})
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

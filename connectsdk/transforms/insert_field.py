@@ -81,6 +81,9 @@ class _Insertion:
         self._extensions = SchemaCache(self._extend)
         self._last_schema: Schema | None = None
         self._last: tuple[Schema, tuple[tuple[str, Any], ...]] = (STRING_SCHEMA, ())
+        # The last struct schema, the extended one and the constants: where only constants are inserted and
+        # there are no defaults, nothing else is to be looked at.
+        self.quick: tuple[Schema, Schema, dict[str, Any]] | None = None
 
     def into_dict(self, record: ConnectRecord, value: Any) -> dict[Any, Any]:
         """Return a value without a schema, with the fields.
@@ -108,6 +111,8 @@ class _Insertion:
         if schema is not self._last_schema:
             self._last = self._extensions.get(schema)
             self._last_schema = schema
+            if self._only_constants and not self._last[1]:
+                self.quick = (schema, self._last[0], self._constants)
         extended, defaults = self._last
         inserted = value | self._constants if self._only_constants else self._with_facts(record, value)
         at = self._timestamp
@@ -212,11 +217,15 @@ class InsertFieldValue:
             DataError: If the value is neither a dict nor a struct, or there is no offset to insert.
         """
         value, schema = record.value, record.value_schema
+        insertion = self._insertion
+        quick = insertion.quick
+        if quick is not None and schema is quick[0] and type(value) is dict:
+            return record.with_value(quick[1], value | quick[2])
         if value is None:
             return record
         if schema is None:
-            return record.with_value(None, self._insertion.into_dict(record, value))
-        return record.with_value(*self._insertion.into_struct(record, schema, value))
+            return record.with_value(None, insertion.into_dict(record, value))
+        return record.with_value(*insertion.into_struct(record, schema, value))
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
