@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiokafka import AIOKafkaProducer
 
-BATCH_BYTES = 1_000_000
+BATCH_BYTES = 262_144
 BATCHES_UNDER_WAY = 8
 
 
