@@ -65,18 +65,19 @@ def quick_struct(fields: Sequence[StructField], general: Step) -> Step:
     if not fields or not all(field.plain for field in fields):
         return general
     names = tuple(field.name for field in fields)
-    known: dict[tuple[type, ...], tuple[tuple[str, Check], ...]] = {}
+    known: dict[tuple[object, ...], tuple[tuple[str, Check], ...]] = {}
     checks_of = known.get
 
     def make(value: Any) -> Any:
-        if type(value) is not dict or tuple(value) != names:
+        if type(value) is not dict:
             return general(value)
-        kinds = tuple(map(type, value.values()))
-        checks = checks_of(kinds)
+        shape = (*value, *map(type, value.values()))  # its keys, then what they hold
+        checks = checks_of(shape)
         if checks is None:
             made = general(value)
-            if len(known) < _MAX_KNOWN and all(made[name] is value[name] for name in names):
-                known[kinds] = _checks(fields, kinds)
+            in_order = tuple(value) == names
+            if in_order and len(known) < _MAX_KNOWN and all(made[name] is value[name] for name in names):
+                known[shape] = _checks(fields, tuple(map(type, value.values())))
             return made
         for name, holds in checks:
             if not holds(value[name]):

@@ -18,6 +18,7 @@ __all__ = ("dumps", "exact_loads", "loads", "loads_plain", "nothing_in")
 
 _READ_FAILED = "Converting byte[] to Kafka Connect data failed due to serialization error: "
 _WRITE_FAILED = "Converting Kafka Connect data to byte[] failed due to serialization error: "
+_orjson_dumps = orjson.dumps
 _BACKSLASH = 0x5C
 _BOM = b"\xef\xbb\xbf"
 _BLANK = b" \t\r\n"
@@ -79,7 +80,7 @@ def dumps(value: Any) -> bytes:
     try:
         # orjson cuts its text off a kilobyte. The copy is as long as the text, and the kilobyte is used again at
         # once: a batch of texts kept as they come touches fresh memory for each, at four times the cost.
-        text = b"%b" % orjson.dumps(value, None, _PASS)
+        text = b"%b" % _orjson_dumps(value, None, _PASS)
     except (TypeError, RecursionError) as error:  # a lone surrogate, or nested too deep
         raise DataError(f"{_WRITE_FAILED}{error}") from None
     if _BACKSLASH in text and b"\\u00" in text:  # looking for one byte is seven times as fast
