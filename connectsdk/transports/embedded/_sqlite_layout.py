@@ -51,18 +51,26 @@ def prepare(path: Path, synchronous: str) -> sqlite3.Connection:
             f"{path} has format {found}, but this version reads format {_FORMAT}: "
             "use the version that wrote it, or another directory"
         )
-    database.executescript(_SCHEMA)
-    database.execute(f"PRAGMA user_version = {_FORMAT}")
+    try:
+        database.executescript(_SCHEMA)
+        database.execute(f"PRAGMA user_version = {_FORMAT}")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 
 def connect(path: Path, synchronous: str) -> sqlite3.Connection:
     """Open a database that is there."""
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=10.0)
-    database.execute("PRAGMA page_size = 16384")
-    database.execute("PRAGMA journal_mode = WAL")
-    database.execute("PRAGMA wal_autocheckpoint = 0")
-    database.execute(f"PRAGMA synchronous = {synchronous}")
+    try:
+        database.execute("PRAGMA page_size = 16384")
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA wal_autocheckpoint = 0")
+        database.execute(f"PRAGMA synchronous = {synchronous}")
+    except sqlite3.Error:
+        database.close()
+        raise
     return database
 
 
