@@ -7,6 +7,7 @@ ConnectError                     catch everything of ours
 │   ├── SchemaError              a schema that contradicts itself or its value
 │   └── RecordTooLargeError      a record the transport cannot carry
 ├── RetriableError(after=...)    nobody's fault; ask again   -> retry decides
+│   └── LookupNeeded             a converter lacks something that `look_up` fetches -> awaited, then asked again
 ├── TransportError               the world's fault; adapters map foreign errors to it
 │   ├── FencedError              another worker owns this now
 │   ├── AuthenticationError      the system refused who we say we are, or what we may do
@@ -18,6 +19,7 @@ ConnectError                     catch everything of ours
 Messages name the connector, task, stage, topic, partition and offset; never a record's content or a secret.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 __all__ = (
@@ -27,6 +29,7 @@ __all__ = (
     "DataError",
     "FencedError",
     "IllegalStateError",
+    "LookupNeeded",
     "RecordTooLargeError",
     "RetriableError",
     "SchemaError",
@@ -85,6 +88,21 @@ class RetriableError(ConnectError):
     def __init__(self, message: str = "", *, after: float | None = None) -> None:
         super().__init__(message)
         self.after = after
+
+
+class LookupNeeded(RetriableError):  # noqa: N818 - a request, not something that is wrong
+    """A converter needs something from outside for this record: it is awaited, and the record is tried again.
+
+    A converter does no I/O of its own. It raises this on a cache miss; the loop awaits `look_up` once, outside of the
+    pipeline, and goes on with the same record. What `look_up` raises is the record's error.
+
+    Attributes:
+        look_up: Fetches what is missing into the converter's cache, or raises.
+    """
+
+    def __init__(self, message: str, look_up: Callable[[], Awaitable[None]]) -> None:
+        super().__init__(message)
+        self.look_up = look_up
 
 
 class TransportError(ConnectError):

@@ -16,9 +16,9 @@ from typing import Any, TypeVar
 from anyio import to_thread
 
 from connectsdk.config import Importance, config, option
-from connectsdk.converters.java_text import java_text
 from connectsdk.errors import ConfigError, ConnectError, DataError
 from connectsdk.record import SinkRecord, TopicPartition
+from connectsdk.schema.java_text import java_text
 from connectsdk.sink import SinkConnector, SinkTask
 
 __all__ = ("FileStreamSinkConfig", "FileStreamSinkConnector", "FileStreamSinkTask")

@@ -7,8 +7,8 @@ from typing import Any
 from orjson import Fragment
 
 from connectsdk.converters._json_text import dumps
-from connectsdk.converters.java_text import double_text, float_text
 from connectsdk.errors import DataError
+from connectsdk.schema.java_text import double_text, float_text
 
 __all__ = ("base64_text", "is_plain_double", "plain_text", "written_double", "written_float", "written_plain")
 

@@ -11,7 +11,6 @@ from types import MappingProxyType
 from typing import Any
 
 from connectsdk.converters._json_structs import Plain, StructField, careful_struct, quick_struct
-from connectsdk.converters.java_text import float32
 from connectsdk.errors import DataError
 from connectsdk.schema import (
     DATE_NAME,
@@ -23,6 +22,7 @@ from connectsdk.schema import (
     Type,
     logical,
 )
+from connectsdk.schema.java_text import float32
 
 __all__ = ("InexactError", "Reader", "compile_reader")
 

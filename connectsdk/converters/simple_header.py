@@ -3,9 +3,8 @@
 from typing import Any, ClassVar
 
 from connectsdk.converter import SchemaAndValue
-from connectsdk.converters._values_parser import parse_value
-from connectsdk.converters._values_text import value_text
 from connectsdk.schema import BYTES_SCHEMA, Schema
+from connectsdk.schema.values import parse_value, value_text
 
 __all__ = ("SimpleHeaderConverter",)
 

@@ -5,10 +5,10 @@ from typing import Any, ClassVar
 
 from connectsdk.config import Importance, Width, config, option
 from connectsdk.converter import SchemaAndValue
-from connectsdk.converters.java_text import java_text
 from connectsdk.errors import ConfigError
 from connectsdk.record import RawHeaders
 from connectsdk.schema import OPTIONAL_STRING_SCHEMA, Schema
+from connectsdk.schema.java_text import java_text
 
 __all__ = ("StringConverter", "StringConverterConfig")
 

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from connectsdk.config import parse
-from connectsdk.converters._values_parser import parse_value
 from connectsdk.converters.bytes import ByteArrayConverter
 from connectsdk.converters.json import JsonConverter
 from connectsdk.converters.simple_header import SimpleHeaderConverter
 from connectsdk.converters.string import StringConverter
 from connectsdk.errors import DataError
+from connectsdk.schema.values import parse_value
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CONVERTERS = {made.__name__: made for made in (ByteArrayConverter, JsonConverter, StringConverter)}

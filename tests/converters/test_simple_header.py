@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from connectsdk.converter import HeaderConverter
-from connectsdk.converters._values_parser import parse_value
 from connectsdk.converters.simple_header import SimpleHeaderConverter
 from connectsdk.errors import DataError
 from connectsdk.schema import BYTES_SCHEMA, STRING_SCHEMA, fits
+from connectsdk.schema.values import parse_value
 
 
 def test_it_is_a_header_converter() -> None:

@@ -7,10 +7,10 @@ from hypothesis import given, strategies as st
 from connectsdk.config import parse
 from connectsdk.converter import Converter, HeaderConverter
 from connectsdk.converters.bytes import ByteArrayConverter
-from connectsdk.converters.java_text import double_text, float32, float_text, java_text
 from connectsdk.converters.string import StringConverter, StringConverterConfig
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.schema import BYTES_SCHEMA, OPTIONAL_BYTES_SCHEMA, OPTIONAL_STRING_SCHEMA
+from connectsdk.schema.java_text import double_text, float32, float_text, java_text
 
 
 def made(encoding: str = "UTF-8") -> StringConverter:

@@ -5,7 +5,6 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from connectsdk.converters.java_text import float32
 from connectsdk.schema import (
     DATE_SCHEMA,
     FLOAT32_SCHEMA,
@@ -19,6 +18,7 @@ from connectsdk.schema import (
     Schema,
     decimal_schema,
 )
+from connectsdk.schema.java_text import float32
 
 __all__ = ("parse_number", "parse_temporal")
 

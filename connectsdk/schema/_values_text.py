@@ -11,9 +11,9 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
-from connectsdk.converters.java_text import java_text
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema, Type
+from connectsdk.schema.java_text import java_text
 
 __all__ = ("value_text",)
 

@@ -7,9 +7,8 @@ like, and whatever is not quite one of those is a string as a whole.
 import re
 from typing import Any
 
-from connectsdk.converter import SchemaAndValue
-from connectsdk.converters._values_scalars import parse_number, parse_temporal
 from connectsdk.schema import BOOLEAN_SCHEMA, STRING_SCHEMA, Schema, Type, fits, logical
+from connectsdk.schema._values_scalars import parse_number, parse_temporal
 
 __all__ = ("parse_value",)
 
@@ -27,7 +26,7 @@ class _UnfitError(Exception):
     """The text is not what it looked like: it is a string."""
 
 
-def parse_value(text: str) -> SchemaAndValue:
+def parse_value(text: str) -> tuple[Schema | None, Any]:
     """Return the schema and value that a text says; its own text as a string when it says nothing else."""
     word = text.strip(_BLANKS)
     if not word or not (word[0] in _TELLING or word[0].isdecimal() or word in _WORDS):
@@ -45,7 +44,7 @@ class _Parser:
         self._tokens: list[str] = _TOKEN.findall(text)
         self._next = 0
 
-    def parse(self) -> SchemaAndValue:
+    def parse(self) -> tuple[Schema | None, Any]:
         try:
             if self._took("["):
                 return self._array(1)
@@ -69,7 +68,7 @@ class _Parser:
         self._next += taken
         return taken
 
-    def _scalar(self) -> SchemaAndValue | None:
+    def _scalar(self) -> tuple[Schema | None, Any] | None:
         word = self._peek()
         self._next += 1
         found = None
@@ -83,7 +82,7 @@ class _Parser:
             found = parse_temporal(word)
         return found or parse_number(word)
 
-    def _embedded(self, depth: int) -> SchemaAndValue:
+    def _embedded(self, depth: int) -> tuple[Schema | None, Any]:
         """Return one element, which cannot be a bare string."""
         if depth > _MAX_DEPTH:
             raise _UnfitError
@@ -95,7 +94,7 @@ class _Parser:
             return None, None
         return self._nested(word, depth)
 
-    def _nested(self, word: str, depth: int) -> SchemaAndValue:
+    def _nested(self, word: str, depth: int) -> tuple[Schema | None, Any]:
         if word == '"':
             self._next += 1
             return self._quoted()
@@ -113,7 +112,7 @@ class _Parser:
             raise _UnfitError
         return found
 
-    def _quoted(self) -> SchemaAndValue:
+    def _quoted(self) -> tuple[Schema | None, Any]:
         parts = []
         while self._next < len(self._tokens):
             token = self._tokens[self._next]
@@ -124,7 +123,7 @@ class _Parser:
         text = "".join(parts)
         return parse_temporal(text) or (STRING_SCHEMA, text)
 
-    def _array(self, depth: int) -> SchemaAndValue:
+    def _array(self, depth: int) -> tuple[Schema | None, Any]:
         items: list[Any] = []
         common = _Common()
         while self._peek():
@@ -141,7 +140,7 @@ class _Parser:
                 raise _UnfitError
         raise _UnfitError
 
-    def _map(self, depth: int) -> SchemaAndValue:
+    def _map(self, depth: int) -> tuple[Schema | None, Any]:
         entries: list[tuple[Any, Any]] = []
         keys, values = _Common(), _Common()
         while self._peek():
@@ -184,7 +183,7 @@ def _merged(known: Schema, new: Schema) -> Schema | None:
 
 def _finished_map(
     entries: list[tuple[Any, Any]], keys: Schema | None, values: Schema | None
-) -> SchemaAndValue:
+) -> tuple[Schema | None, Any]:
     if keys is None:
         return Schema(Type.MAP), dict(entries)
     pairs = ((_aligned(keys, key), value) for key, value in entries)
