@@ -13,6 +13,7 @@ from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Verdict
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 
 __all__ = ("count_verdicts", "through_pipeline")
@@ -28,14 +29,21 @@ class _Pipeline(Protocol):
 
 
 async def through_pipeline(
-    owner: str, pipeline: _Pipeline, run: BatchRun[Any, Any], waits: Interruptible, settings: TaskSettings
+    owner: str,
+    room: Room,
+    pipeline: _Pipeline,
+    run: BatchRun[Any, Any],
+    waits: Interruptible,
+    settings: TaskSettings,
 ) -> int:
     """Take a run through its pipeline, asking again as the retry policy says; return how often.
 
-    When the loop is stopped meanwhile, the run ends where it waited: the rest was never looked at.
+    When the loop is stopped meanwhile, the run ends where it waited: the rest was never looked at. The pipeline
+    is plugin code: it runs in the task's room, a batch at a time.
     """
     retry, index, attempts = Retry(settings.retry), -1, 0
-    pipeline.advance(run)
+    name = f"{owner}: its transforms and converters"
+    await room.compute(name, pipeline.advance, run)
     while run.stopped is not None:
         stopped = run.stopped
         if stopped.index != index:
@@ -51,7 +59,7 @@ async def through_pipeline(
                 await waits.sleep(delay)
             except Stopped:
                 return attempts
-        pipeline.advance(run)
+        await room.compute(name, pipeline.advance, run)
     return attempts
 
 

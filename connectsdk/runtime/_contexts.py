@@ -1,22 +1,48 @@
 """What may plugin code ask of the runtime?
 
-The implementations of the context protocols in `connectsdk.source` and `connectsdk.sink`.
+The implementations of the context protocols in `connectsdk.source` and `connectsdk.sink`. Plugin code may call
+them from its room, which may be another thread: what they ask for happens on the worker's loop.
 """
 
-from collections.abc import Mapping, Set as AbstractSet
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from typing import Any
 
 import attrs
 
 from connectsdk.errors import IllegalStateError
 from connectsdk.record import TopicPartition
+from connectsdk.runtime._room import LoopRoom, Room
 from connectsdk.runtime._signals import Signals
 from connectsdk.runtime._sink_loop import SinkLoop
 from connectsdk.runtime._source_offsets import ConnectorOffsets
 from connectsdk.sink import ErrantRecordReporter
-from connectsdk.source import TransactionContext
+from connectsdk.source import OffsetReader, SourceOffset, TransactionContext
 
 __all__ = ("ConnectorContext", "SinkContext", "SourceConnectorOffsetsContext", "SourceContext")
+
+
+@attrs.frozen
+class _Reader:
+    """Stored offsets, for plugin code."""
+
+    room: Room
+    stored: ConnectorOffsets
+
+    async def offset(self, partition: Mapping[str, Any]) -> Mapping[str, Any] | None:
+        """Return the stored offset of one source partition, or None.
+
+        Raises:
+            TransportError: If the store cannot be read.
+        """
+        return await self.room.ask(self.stored.offset, partition)
+
+    async def offsets(self, partitions: Sequence[Mapping[str, Any]]) -> Sequence[SourceOffset]:
+        """Return the stored offsets of these source partitions; those without one are left out.
+
+        Raises:
+            TransportError: If the store cannot be read.
+        """
+        return await self.room.ask(self.stored.offsets, partitions)
 
 
 @attrs.define(eq=False)
@@ -26,21 +52,27 @@ class ConnectorContext:
     connector: str
     config: Mapping[str, Any]
     _signals: Signals
+    room: Room = attrs.field(factory=LoopRoom)
 
     def request_task_reconfiguration(self) -> None:
         """Ask for `task_configs` to be called again soon."""
-        self._signals.request_reconfiguration()
+        self.room.post(self._signals.request_reconfiguration)
 
     def raise_error(self, error: Exception) -> None:
         """Fail the connector from outside of any call."""
-        self._signals.raise_error(error)
+        self.room.post(self._signals.raise_error, error)
 
 
 @attrs.define(eq=False)
 class SourceConnectorOffsetsContext(ConnectorContext):
     """A source connector's context."""
 
-    offsets: ConnectorOffsets
+    stored: ConnectorOffsets = attrs.field(kw_only=True)
+
+    @property
+    def offsets(self) -> OffsetReader:
+        """What was stored when this connector ran before."""
+        return _Reader(self.room, self.stored)
 
 
 @attrs.define(eq=False)
@@ -50,13 +82,19 @@ class SourceContext:
     connector: str
     task: int
     config: Mapping[str, Any]
-    offsets: ConnectorOffsets
+    stored: ConnectorOffsets
     _signals: Signals
+    room: Room = attrs.field(factory=LoopRoom)
     transactions: TransactionContext | None = None
+
+    @property
+    def offsets(self) -> OffsetReader:
+        """What was stored when this connector ran before."""
+        return _Reader(self.room, self.stored)
 
     def request_reconfiguration(self) -> None:
         """Ask for the connector's `task_configs` to be called again soon."""
-        self._signals.request_reconfiguration()
+        self.room.post(self._signals.request_reconfiguration)
 
 
 @attrs.define(eq=False)
@@ -68,6 +106,7 @@ class SinkContext:
     config: Mapping[str, Any]
     errant_record_reporter: ErrantRecordReporter | None = None
     loop: SinkLoop | None = None
+    room: Room = attrs.field(factory=LoopRoom)
 
     @property
     def assignment(self) -> AbstractSet[TopicPartition]:
@@ -80,7 +119,7 @@ class SinkContext:
         Raises:
             IllegalStateError: If a partition is not assigned.
         """
-        self._running(frozenset(offsets)).seek(offsets)
+        self.room.post(self._running(frozenset(offsets)).seek, dict(offsets))
 
     def pause(self, *partitions: TopicPartition) -> None:
         """Hand out no more records of these partitions until `resume`.
@@ -88,7 +127,8 @@ class SinkContext:
         Raises:
             IllegalStateError: If a partition is not assigned.
         """
-        self._running(frozenset(partitions)).pause(frozenset(partitions))
+        loop = self._running(frozenset(partitions))
+        self.room.post(_if_owned, loop, loop.pause, frozenset(partitions))
 
     def resume(self, *partitions: TopicPartition) -> None:
         """Hand out records of these partitions again.
@@ -96,12 +136,13 @@ class SinkContext:
         Raises:
             IllegalStateError: If a partition is not assigned.
         """
-        self._running(frozenset(partitions)).resume(frozenset(partitions))
+        loop = self._running(frozenset(partitions))
+        self.room.post(_if_owned, loop, loop.resume, frozenset(partitions))
 
     def request_commit(self) -> None:
         """Commit at the next opportunity instead of waiting for the interval."""
         if self.loop is not None:
-            self.loop.request_commit()
+            self.room.post(self.loop.request_commit)
 
     def _running(self, partitions: AbstractSet[TopicPartition]) -> SinkLoop:
         foreign = partitions - self.assignment
@@ -110,3 +151,12 @@ class SinkContext:
             message = f"connector {self.connector} task {self.task} does not own {named}"
             raise IllegalStateError(message)
         return self.loop
+
+
+def _if_owned(
+    loop: SinkLoop,
+    method: Callable[[AbstractSet[TopicPartition]], None],
+    partitions: AbstractSet[TopicPartition],
+) -> None:
+    """Do it for what is still owned: the partitions may have been revoked since the task asked."""
+    method(partitions & loop.assignment)

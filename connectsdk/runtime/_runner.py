@@ -25,8 +25,8 @@ from connectsdk.runtime._contexts import (
     SourceConnectorOffsetsContext,
     SourceContext,
 )
-from connectsdk.runtime._detached import call_with_deadline
-from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._room import LoopRoom, Room, open_room
 from connectsdk.runtime._signals import Signals
 from connectsdk.runtime._sink_life import SinkLife
 from connectsdk.runtime._source_life import SourceLife
@@ -55,6 +55,7 @@ class Runner:
     blueprint: Blueprint
     transport: Transport
     offsets: WorkerOffsets
+    _room: Room = attrs.field(factory=LoopRoom)
     _signals: Signals = attrs.field(factory=Signals)
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
     _tasks: dict[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]] = attrs.field(factory=dict)
@@ -101,17 +102,17 @@ class Runner:
             ConnectError: If it cannot be started; it is stopped again.
         """
         owner = f"connector {self.name}"
-        with called(f"{owner}: {self.blueprint.connector_class.__qualname__}()"):
-            connector = self._connector = self.blueprint.connector_class()
-        connector.context = self._context()
+        room = self._room = open_room(owner, self.blueprint.settings)
+        timeout = self.blueprint.settings.start_timeout
         try:
+            name = f"{owner}: {self.blueprint.connector_class.__qualname__}"
+            connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
             config = parse(type(connector).config_class, self.blueprint.properties)
-            with called(f"{owner}: {type(connector).__name__}.start"):
-                timeout = self.blueprint.settings.start_timeout
-                await call_with_deadline(connector.start(config), f"{owner}: start", timeout)
+            await room.call_within(timeout, f"{name}.start", connector.start, config)
             return await self._task_configs(connector)
         except BaseException:
-            await self._stop_connector()
+            with anyio.CancelScope(shield=True):
+                await self._stop_connector()
             raise
 
     async def run(self, configs: Sequence[Mapping[str, Any]], *, task_status: TaskStatus[None]) -> None:
@@ -184,9 +185,8 @@ class Runner:
     ) -> Sequence[Mapping[str, Any]]:
         most = self.blueprint.common.tasks_max
         name = f"connector {self.name}: {type(connector).__name__}.task_configs"
-        with called(name):
-            timeout = self.blueprint.settings.start_timeout
-            configs = await call_with_deadline(connector.task_configs(most), name, timeout)
+        timeout = self.blueprint.settings.start_timeout
+        configs = await self._room.call_within(timeout, name, connector.task_configs, most)
         if len(configs) > most and self.blueprint.common.tasks_max_enforce:
             message = (
                 f"The connector {self.name} has generated {len(configs)} tasks, which is greater than {most}, "
@@ -240,23 +240,30 @@ class Runner:
 
     # -- the author's connector ------------------------------------------------------------------------------
 
+    async def _make(self) -> SourceConnector[Any] | SinkConnector[Any]:
+        connector = self.blueprint.connector_class()
+        connector.context = self._context()
+        return connector
+
     def _context(self) -> Any:  # a source connector's context, for a source connector
         properties = self.blueprint.properties
         if self.blueprint.kind == "source":
             offsets = ConnectorOffsets(self.offsets, self.name)
-            return SourceConnectorOffsetsContext(self.name, properties, self._signals, offsets)
-        return ConnectorContext(self.name, properties, self._signals)
+            return SourceConnectorOffsetsContext(
+                self.name, properties, self._signals, self._room, stored=offsets
+            )
+        return ConnectorContext(self.name, properties, self._signals, self._room)
 
     async def _stop_connector(self) -> None:
         connector, self._connector = self._connector, None
-        if connector is None:
-            return
-        name = f"connector {self.name}: {type(connector).__name__}.stop"
         try:
-            with called(name):
-                await call_with_deadline(connector.stop(), name, self.blueprint.settings.graceful)
+            if connector is not None:
+                name = f"connector {self.name}: {type(connector).__name__}.stop"
+                await self._room.call_within(self.blueprint.settings.graceful, name, connector.stop)
         except ConnectError as error:
             log.warning("%s", error, exc_info=error.__cause__)
+        finally:
+            await self._room.close()
 
 
 async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:

@@ -16,7 +16,8 @@ from connectsdk._core.sink_offsets import SinkOffsets
 from connectsdk.errors import ConnectError, FencedError, TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.runtime._crash_points import reach
-from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._plugin_calls import PluginError, describe
+from connectsdk.runtime._room import Room
 from connectsdk.sink import SinkTask
 from connectsdk.transport import Consumer
 
@@ -32,6 +33,7 @@ class SinkCommits:
     Attributes:
         owner: Connector and task, for messages.
         task: The author's task.
+        room: Where it runs.
         consumer: Where offsets are committed.
         offsets: What was delivered and what is committed.
         counters: Where commits are counted.
@@ -40,6 +42,7 @@ class SinkCommits:
 
     owner: str
     task: SinkTask[Any]
+    room: Room
     consumer: Consumer
     offsets: SinkOffsets
     counters: Counters
@@ -86,11 +89,11 @@ class SinkCommits:
         return True
 
     async def _approved(self, asked: dict[TopicPartition, int]) -> Mapping[TopicPartition, int]:
-        with called(f"{self.owner}: {type(self.task).__name__}.pre_commit"):
-            answered = await self.task.pre_commit(dict(asked))
-            if not isinstance(answered, Mapping):
-                message = f"it must return the offsets to commit, but returned {type(answered).__name__}"
-                raise TypeError(message)
+        name = f"{self.owner}: {type(self.task).__name__}.pre_commit"
+        answered = await self.room.call(name, self.task.pre_commit, dict(asked))
+        if not isinstance(answered, Mapping):
+            message = f"{name} must return the offsets to commit, but returned {type(answered).__name__}"
+            raise PluginError(message)
         approval = self.offsets.approve(asked, answered)
         for warning in approval.warnings:
             log.warning("%s: %s", self.owner, warning)

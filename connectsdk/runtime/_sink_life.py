@@ -4,7 +4,7 @@ The author's task is made and started, its consumer opened, the loop run, the ta
 closed: in this order, whatever fails. Driven by `_supervisor`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio
@@ -15,7 +15,8 @@ from connectsdk._core.sink_pipeline import SinkPipeline
 from connectsdk.runtime._contexts import SinkContext
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
-from connectsdk.runtime._plugin_life import end, make, start
+from connectsdk.runtime._plugin_life import end, make, release, start
+from connectsdk.runtime._room import LoopRoom, Room, open_room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._sink_loop import SinkLoop
 from connectsdk.sink import SinkTask
@@ -54,12 +55,18 @@ class SinkLife:
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _loop: SinkLoop | None = None
     _consumer: Consumer | None = None
+    _room: Room = attrs.field(factory=LoopRoom)
     _starting: Interruptible = attrs.field(factory=Interruptible)
 
     @property
     def running(self) -> bool:
         """Whether `start` has returned."""
         return self._loop is not None
+
+    @property
+    def left_behind(self) -> str | None:
+        """The place in plugin code that did not end and was left behind; None when there is none."""
+        return self._room.left_behind
 
     @property
     def settled(self) -> bool:
@@ -99,26 +106,30 @@ class SinkLife:
             self.over.set()
 
     async def _run(self) -> None:
-        plumbing = self.plumbing.open_sink()
+        room = self._room = self.context.room = open_room(self.owner, self.settings)
+        close: Callable[[], None] = _nothing
         try:
-            task = make(self.owner, self.task_class, self.context)
+            name = f"{self.owner}: making its transforms and converters"
+            plumbing = await room.compute(name, self.plumbing.open_sink)
+            close = plumbing.close
+            task = await make(self.owner, room, self.task_class, self.context)
             try:
                 await self._work(task, plumbing.pipeline)
             finally:
                 self.over.set()
-                await end(self.owner, task, self.settings.graceful)
+                await end(self.owner, room, task, self.settings.graceful)
         finally:
-            plumbing.close()
+            await release(self.owner, room, close, self.settings.graceful)
             if self._consumer is not None:
                 with anyio.CancelScope(shield=True):
                     await self._consumer.close()
 
     async def _work(self, task: SinkTask[Any], pipeline: SinkPipeline) -> None:
         try:
-            await self._starting.run(lambda: start(self.owner, task, self.properties))
+            await self._starting.run(lambda: start(self.owner, self._room, task, self.properties))
             self._consumer = await self._starting.run(lambda: self.transport.consumer(self.consumer_config))
             self._loop = self.context.loop = SinkLoop(
-                self.owner, task, pipeline, self._consumer, self.counters, self.settings
+                self.owner, task, pipeline, self._consumer, self.counters, self.settings, self._room
             )
             await self._loop.run()
         except Stopped:
@@ -126,3 +137,7 @@ class SinkLife:
         except Exception as error:
             self.failure = error  # known before `stop` is called, which may hang
             raise
+
+
+def _nothing() -> None:
+    """Close nothing: there is nothing yet."""

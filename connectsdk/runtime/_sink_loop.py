@@ -24,7 +24,8 @@ from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
-from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._sink_commits import SinkCommits
 from connectsdk.sink import SinkTask
@@ -64,6 +65,7 @@ class SinkLoop:
         consumer: Where they come from.
         counters: What became of them.
         settings: How long things take.
+        room: Where plugin code runs.
     """
 
     owner: str
@@ -72,6 +74,7 @@ class SinkLoop:
     consumer: Consumer
     counters: Counters
     settings: TaskSettings
+    room: Room
     caught_up: bool = False
     _offsets: SinkOffsets = attrs.field(factory=SinkOffsets)
     _waits: Interruptible = attrs.field(factory=Interruptible)
@@ -84,7 +87,13 @@ class SinkLoop:
     def __attrs_post_init__(self) -> None:
         self._schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
         self._commits = SinkCommits(
-            self.owner, self.task, self.consumer, self._offsets, self.counters, self.settings.commit_timeout
+            self.owner,
+            self.task,
+            self.room,
+            self.consumer,
+            self._offsets,
+            self.counters,
+            self.settings.commit_timeout,
         )
 
     @property
@@ -167,7 +176,7 @@ class SinkLoop:
         self.counters.take(len(records))
         run = SinkRun(records)
         self.counters.retried += await through_pipeline(
-            self.owner, self.pipeline, run, self._waits, self.settings
+            self.owner, self.room, self.pipeline, run, self._waits, self.settings
         )
         fatal = run.fatal
         taken = records[: run.next if fatal is None else fatal.index]
@@ -184,8 +193,7 @@ class SinkLoop:
     async def _put(self, batch: _Batch) -> None:
         name = f"{self.owner}: {type(self.task).__name__}.put"
         try:
-            with called(name):
-                await self.task.put(list(batch.records))
+            await self.room.call(name, self.task.put, list(batch.records))
         except RetriableError as error:
             self._put_again_later(batch, error)
             return
@@ -219,8 +227,8 @@ class SinkLoop:
         if self._pending is not None:
             self.consumer.pause(frozenset(positions))
         if positions:
-            with called(f"{self.owner}: {type(self.task).__name__}.open"):
-                await self.task.open(frozenset(positions))
+            name = f"{self.owner}: {type(self.task).__name__}.open"
+            await self.room.call(name, self.task.open, frozenset(positions))
 
     async def _hand_over(self, partitions: AbstractSet[TopicPartition]) -> None:
         """Commit what was delivered of these partitions, then let go of them."""
@@ -237,8 +245,8 @@ class SinkLoop:
         for partition in partitions:
             self._seeks.pop(partition, None)
         if partitions:
-            with called(f"{self.owner}: {type(self.task).__name__}.close"):
-                await self.task.close(partitions)
+            name = f"{self.owner}: {type(self.task).__name__}.close"
+            await self.room.call(name, self.task.close, partitions)
 
     def _drop_pending(self, partitions: AbstractSet[TopicPartition]) -> None:
         """Take records of partitions that are gone out of the batch that is put again."""

@@ -4,7 +4,7 @@ Its producer is opened, the author's task made and started, the loop run, the ta
 closed: in this order, whatever fails. Driven by `_supervisor`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import anyio
@@ -16,7 +16,8 @@ from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.runtime._contexts import SourceContext
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
-from connectsdk.runtime._plugin_life import end, make, start
+from connectsdk.runtime._plugin_life import end, make, release, start
+from connectsdk.runtime._room import LoopRoom, Room, open_room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._source_loop import SourceLoop
 from connectsdk.runtime._stream_pump import StreamPump
@@ -58,6 +59,7 @@ class SourceLife:
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _loop: SourceLoop | None = None
     _producer: Producer | None = None
+    _room: Room = attrs.field(factory=LoopRoom)
     _starting: Interruptible = attrs.field(factory=Interruptible)
 
     @property
@@ -69,6 +71,11 @@ class SourceLife:
     def finished(self) -> bool:
         """Whether the source has no more records."""
         return self._loop is not None and self._loop.finished
+
+    @property
+    def left_behind(self) -> str | None:
+        """The place in plugin code that did not end and was left behind; None when there is none."""
+        return self._room.left_behind
 
     @property
     def settled(self) -> bool:
@@ -88,7 +95,7 @@ class SourceLife:
 
     async def abandon(self) -> None:
         """Close its clients from outside."""
-        self.context.offsets.close()
+        self.context.stored.close()
         if self._producer is not None:
             await self._producer.close()
 
@@ -104,32 +111,37 @@ class SourceLife:
             self.over.set()
 
     async def _run(self) -> None:
-        plumbing = self.plumbing.open_source()
+        room = self._room = self.context.room = open_room(self.owner, self.settings)
+        close: Callable[[], None] = _nothing
         try:
+            name = f"{self.owner}: making its transforms and converters"
+            plumbing = await room.compute(name, self.plumbing.open_source)
+            close = plumbing.close
             self._producer = await self._starting.run(lambda: self.transport.producer(self.producer_config))
-            task = make(self.owner, self.task_class, self.context)
+            task = await make(self.owner, room, self.task_class, self.context)
             try:
                 await self._work(task, plumbing.pipeline, self._producer)
             finally:
                 self.over.set()
-                await end(self.owner, task, self.settings.graceful)
+                await end(self.owner, room, task, self.settings.graceful)
         finally:
-            plumbing.close()
+            await release(self.owner, room, close, self.settings.graceful)
             if self._producer is not None:
                 with anyio.CancelScope(shield=True):
                     await self._producer.close()
 
     async def _work(self, task: SourceTask[Any], pipeline: SourcePipeline, producer: Producer) -> None:
         try:
-            await self._starting.run(lambda: start(self.owner, task, self.properties))
+            await self._starting.run(lambda: start(self.owner, self._room, task, self.properties))
             self._loop = SourceLoop(
                 self.owner,
                 task,
                 pipeline,
                 producer,
-                self.context.offsets,
+                self.context.stored,
                 self.counters,
                 self.settings,
+                self._room,
                 StreamPump(self.owner, task) if isinstance(task, StreamSourceTask) else None,
                 None if self.topics is None else TopicCreator(self.topics, self.transport.admin),
             )
@@ -139,3 +151,7 @@ class SourceLife:
         except Exception as error:
             self.failure = error  # known before `stop` is called, which may hang
             raise
+
+
+def _nothing() -> None:
+    """Close nothing: there is nothing yet."""

@@ -29,12 +29,13 @@ from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
-from connectsdk.runtime._plugin_calls import called, describe
+from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._source_offsets import ConnectorOffsets
 from connectsdk.runtime._stream_pump import StreamPump
 from connectsdk.runtime._topic_creator import TopicCreator
-from connectsdk.source import EndOfStream, SourceTask
+from connectsdk.source import EndOfStream, SourceOffset, SourceTask
 from connectsdk.transport import Delivery, DeliveryReport, Producer
 
 __all__ = ("SourceLoop",)
@@ -63,6 +64,7 @@ class SourceLoop:
         offsets: Where its offsets are kept.
         counters: What became of its records.
         settings: How long things take.
+        room: Where plugin code runs.
         pump: Makes batches of what a `StreamSourceTask` yields; None for other tasks.
         topics: Creates missing topics; None leaves that to the transport.
         finished: Whether the source said that there will be no more records.
@@ -75,6 +77,7 @@ class SourceLoop:
     offsets: ConnectorOffsets
     counters: Counters
     settings: TaskSettings
+    room: Room
     pump: StreamPump | None = None
     topics: TopicCreator | None = None
     finished: bool = False
@@ -145,11 +148,11 @@ class SourceLoop:
 
     async def _read(self) -> None:
         retry = Retry(self.settings.ask_again)
+        poll = partial(self.room.call, self._name("poll"), self.pump.poll if self.pump else self.task.poll)
         wait = 0.001
         while True:
             try:
-                with called(f"{self.owner}: {type(self.task).__name__}.poll"):
-                    records = await self._waits.run(self.pump.poll if self.pump else self.task.poll)
+                records = await self._waits.run(poll)
             except RetriableError as error:
                 self.counters.retried += 1
                 log.warning("%s: poll asks to be called again: %s", self.owner, describe(error))
@@ -172,7 +175,7 @@ class SourceLoop:
             chunk = records if len(records) <= size else records[start : start + size]
             run = SourceRun(chunk)
             self.counters.retried += await through_pipeline(
-                self.owner, self.pipeline, run, self._waits, self.settings
+                self.owner, self.room, self.pipeline, run, self._waits, self.settings
             )
             await self._send(run)
             if self._waits.stopping:
@@ -242,13 +245,13 @@ class SourceLoop:
     async def _tell(self, run: SourceRun, report: DeliveryReport) -> None:
         """Call the author's `commit_record` for each record: the price of overriding it."""
         delivered = iter(report.metadata())
+        name = self._name("commit_record")
         try:
             for record, verdict in zip(run.records, run.verdicts, strict=True):
                 if verdict == Verdict.FAILED:
                     break
                 metadata = next(delivered) if verdict == Verdict.PASS else None
-                with called(f"{self.owner}: {type(self.task).__name__}.commit_record"):
-                    await self.task.commit_record(record, metadata)
+                await self.room.call(name, self.task.commit_record, record, metadata)
         except ConnectError as error:
             log.warning("%s; the records are settled all the same", error)
 
@@ -292,11 +295,14 @@ class SourceLoop:
             )
             return
         if offsets and type(self.task).commit is not SourceTask.commit:
-            await self._tell_committed(partial(self.task.commit, offsets))
+            await self._tell_committed(offsets)
 
-    async def _tell_committed(self, commit: Any) -> None:
+    async def _tell_committed(self, offsets: Sequence[SourceOffset]) -> None:
         try:
-            with called(f"{self.owner}: {type(self.task).__name__}.commit"):
-                await commit()
+            await self.room.call(self._name("commit"), self.task.commit, offsets)
         except ConnectError as error:
             log.warning("%s; the offsets are stored all the same", error)
+
+    def _name(self, method: str) -> str:
+        """Return what a call of the task is named in messages."""
+        return f"{self.owner}: {type(self.task).__name__}.{method}"

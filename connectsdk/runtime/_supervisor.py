@@ -55,6 +55,11 @@ class Incarnation(Protocol):
         """Whether everything read so far is delivered and committed."""
         ...
 
+    @property
+    def left_behind(self) -> str | None:
+        """The place in plugin code that did not end and was left behind; None when there is none."""
+        ...
+
     async def run(self) -> None:
         """Run until it ends, is stopped or fails."""
         ...
@@ -175,6 +180,8 @@ class Supervisor:
         finally:
             if not ended.is_set():
                 await self._end(incarnation, detached)
+        if incarnation.left_behind is not None and detached.finished:
+            self._abandoned += 1  # it ended, but a thread of its plugin code did not
         _ = self.state  # an incarnation that came and went between two looks was running all the same
         self.incarnation = None  # so that nobody takes the failed one for running, before the restart
         return incarnation.failure, incarnation.finished
