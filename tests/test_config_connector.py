@@ -41,7 +41,9 @@ def test_the_keys_are_javas(kind, cls):
         }
         for key in definition(cls)
     }
-    assert ours == {key["name"]: key for key in RECORDED[kind]}
+    recorded = {key["name"]: key for key in RECORDED[kind]}
+    letters = {key["name"]: key for key in RECORDED["sink"] if "deadletterqueue" in key["name"]}
+    assert ours == {**letters, **recorded}  # Java's sources have no dead letters
 
 
 @pytest.mark.parametrize(

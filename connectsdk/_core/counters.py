@@ -6,9 +6,26 @@ moment between two steps of a task's loop.
 
 import attrs
 
-from connectsdk._core.verdict import Verdict
+from connectsdk._core.verdict import Stage, Verdict
 
-__all__ = ("Counters",)
+__all__ = ("Counters", "StageCounters")
+
+
+@attrs.define
+class StageCounters:
+    """What went wrong at one stage of a task's records.
+
+    Attributes:
+        skipped: Records dropped by declared tolerance.
+        dead_lettered: Records written to the dead-letter topic.
+        failed: Records that were not tolerated.
+        retried: Attempts that were repeated.
+    """
+
+    skipped: int = 0
+    dead_lettered: int = 0
+    failed: int = 0
+    retried: int = 0
 
 
 @attrs.define
@@ -27,6 +44,7 @@ class Counters:
         retried: Attempts that were repeated; not part of the law.
         commits: Offset commits that succeeded; not part of the law.
         commit_failures: Offset commits that did not; not part of the law.
+        stages: What went wrong where; stages where nothing did are left out.
     """
 
     read: int = 0
@@ -40,6 +58,7 @@ class Counters:
     retried: int = 0
     commits: int = 0
     commit_failures: int = 0
+    stages: dict[Stage, StageCounters] = attrs.field(factory=dict)
 
     @property
     def settled(self) -> int:
@@ -52,6 +71,21 @@ class Counters:
     def conserved(self) -> bool:
         """Whether the law holds."""
         return self.read == self.settled + self.in_flight
+
+    @property
+    def explained(self) -> bool:
+        """Whether the stages add up to what was skipped, dead-lettered and failed."""
+        stages = self.stages.values()
+        return (
+            self.skipped == sum(stage.skipped for stage in stages)
+            and self.dead_lettered == sum(stage.dead_lettered for stage in stages)
+            and self.failed == sum(stage.failed for stage in stages)
+        )
+
+    def copy(self) -> "Counters":
+        """Return the counters as they are now."""
+        stages = {stage: attrs.evolve(counted) for stage, counted in self.stages.items()}
+        return attrs.evolve(self, stages=stages)
 
     def take(self, records: int) -> None:
         """Count records as read."""
@@ -73,6 +107,24 @@ class Counters:
                 self.failed += records
         self.in_flight -= records
 
+    def blame(self, stage: Stage, verdict: Verdict, records: int = 1) -> None:
+        """Count records that went wrong at a stage, and what became of them."""
+        self.judge(verdict, records)
+        counted = self._stage(stage)
+        match verdict:
+            case Verdict.SKIPPED:
+                counted.skipped += records
+            case Verdict.DEAD_LETTERED:
+                counted.dead_lettered += records
+            case _:
+                counted.failed += records
+
+    def retry(self, stage: Stage, attempts: int = 1) -> None:
+        """Count attempts that are repeated."""
+        if attempts:
+            self.retried += attempts
+            self._stage(stage).retried += attempts
+
     def deliver(self, records: int) -> None:
         """Count records as delivered."""
         self.delivered += records
@@ -83,3 +135,11 @@ class Counters:
         returned = self.in_flight if records is None else records
         self.returned += returned
         self.in_flight -= returned
+
+    def recall(self, records: int) -> None:
+        """Take back that records were delivered: they turned out to have gone wrong, and are in flight again."""
+        self.delivered -= records
+        self.in_flight += records
+
+    def _stage(self, stage: Stage) -> StageCounters:
+        return self.stages.setdefault(stage, StageCounters())

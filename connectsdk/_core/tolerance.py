@@ -1,7 +1,7 @@
 """What becomes of a record that cannot be processed?
 
-`errors.tolerance` decides: with `none` it fails the task, with `all` it is skipped, and counted. An
-exhausted retry is an error like any other: it is never dropped silently.
+`errors.tolerance` decides: with `none` it fails the task, with `all` it goes to the dead-letter topic, or is skipped
+where there is none, and counted. An exhausted retry is an error like any other: it is never dropped silently.
 """
 
 from enum import Enum
@@ -19,8 +19,8 @@ class Tolerance(Enum):
     DEAD_LETTER = Verdict.DEAD_LETTERED
 
     @classmethod
-    def declared(cls, name: str) -> "Tolerance":
-        """Return the tolerance for the configured `none` or `all`.
+    def declared(cls, name: str, dead_letter_topic: str = "") -> "Tolerance":
+        """Return the tolerance for the configured `none` or `all`, and the dead-letter topic if there is one.
 
         Raises:
             ValueError: If it is neither.
@@ -29,7 +29,7 @@ class Tolerance(Enum):
             case "none":
                 return cls.NONE
             case "all":
-                return cls.ALL
+                return cls.DEAD_LETTER if dead_letter_topic else cls.ALL
         message = f"errors.tolerance must be none or all, not {name!r}"
         raise ValueError(message)
 

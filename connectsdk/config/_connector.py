@@ -172,7 +172,8 @@ class ConnectorConfig:
     )
     errors_tolerance: Literal["none", "all"] = option(
         default="none",
-        doc="`none`: a record that cannot be processed fails the task. `all`: it is skipped, and counted.",
+        doc="`none`: a record that cannot be processed fails the task. `all`: it goes to the dead letter topic, "
+        "or is skipped where there is none, and is counted.",
         group=_ERRORS,
         order=3,
         width=Width.SHORT,
@@ -193,4 +194,31 @@ class ConnectorConfig:
         order=5,
         width=Width.SHORT,
         display_name="Log Error Details",
+    )
+    errors_deadletterqueue_topic_name: str = option(
+        default="",
+        doc="The topic for records that could not be processed, with `errors.tolerance=all`; "
+        "without one they are only skipped.",
+        group=_ERRORS,
+        order=6,
+        width=Width.MEDIUM,
+        display_name="Dead Letter Queue Topic Name",
+    )
+    errors_deadletterqueue_topic_replication_factor: int = option(
+        default=3,
+        type=ConfigType.SHORT,
+        doc="The replication factor of the dead letter topic when it is created.",
+        group=_ERRORS,
+        order=7,
+        width=Width.MEDIUM,
+        display_name="Dead Letter Queue Topic Replication Factor",
+    )
+    errors_deadletterqueue_context_headers_enable: bool = option(
+        default=False,
+        doc="Whether dead letters say in `__connect.errors.*` headers where and why they failed; "
+        "`connectsdk dlq` needs it for more than the record itself.",
+        group=_ERRORS,
+        order=8,
+        width=Width.MEDIUM,
+        display_name="Enable Error Context Headers",
     )

@@ -8,13 +8,12 @@ import attrs
 
 from connectsdk.config._checks import PATTERN
 from connectsdk.config._connector import ConnectorConfig
-from connectsdk.config._kinds import ConfigType, Importance, Width
+from connectsdk.config._kinds import Importance, Width
 from connectsdk.config._option import option
 
 __all__ = ("SinkConnectorConfig",)
 
 _COMMON = "Common"
-_ERRORS = "Error Handling"
 _TOPIC = re.compile(r"(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}")
 _NO_TOPIC = "{0!r} cannot be a topic's name: use 1 to 249 of a-z A-Z 0-9 . _ - and commas between names"
 
@@ -46,31 +45,6 @@ class SinkConnectorConfig(ConnectorConfig):
         order=4,
         width=Width.LONG,
         display_name="Topics regex",
-    )
-    errors_deadletterqueue_topic_name: str = option(
-        default="",
-        doc="The topic for records that could not be processed; without one they are only skipped.",
-        group=_ERRORS,
-        order=6,
-        width=Width.MEDIUM,
-        display_name="Dead Letter Queue Topic Name",
-    )
-    errors_deadletterqueue_topic_replication_factor: int = option(
-        default=3,
-        type=ConfigType.SHORT,
-        doc="The replication factor of the dead letter topic when it is created.",
-        group=_ERRORS,
-        order=7,
-        width=Width.MEDIUM,
-        display_name="Dead Letter Queue Topic Replication Factor",
-    )
-    errors_deadletterqueue_context_headers_enable: bool = option(
-        default=False,
-        doc="Whether dead letters say in `__connect.errors.*` headers where and why they failed.",
-        group=_ERRORS,
-        order=8,
-        width=Width.MEDIUM,
-        display_name="Enable Error Context Headers",
     )
 
     @classmethod

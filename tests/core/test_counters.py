@@ -5,8 +5,8 @@ import pytest
 from hypothesis import Phase, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from connectsdk._core.counters import Counters
-from connectsdk._core.verdict import Verdict
+from connectsdk._core.counters import Counters, StageCounters
+from connectsdk._core.verdict import Stage, Verdict
 
 FIELDS = {
     Verdict.FILTERED: "filtered",
@@ -58,6 +58,37 @@ def test_a_record_that_is_counted_once_too_often_breaks_the_law(field):
     assert not Counters(**{field: 1}).conserved
 
 
+@pytest.mark.parametrize("verdict", [Verdict.SKIPPED, Verdict.DEAD_LETTERED, Verdict.FAILED])
+def test_what_goes_wrong_is_counted_at_its_stage(verdict):
+    counters = Counters(read=5, in_flight=5)
+    counters.blame(Stage.TASK_PUT, verdict, 2)
+    counters.blame(Stage.VALUE_CONVERTER, verdict)
+    field = FIELDS[verdict]
+    assert counters.stages == {
+        Stage.TASK_PUT: StageCounters(**{field: 2}),
+        Stage.VALUE_CONVERTER: StageCounters(**{field: 1}),
+    }
+    assert (getattr(counters, field), counters.in_flight) == (3, 2)
+    assert counters.explained
+    counters.judge(verdict, 1)
+    assert not counters.explained
+
+
+def test_attempts_are_counted_at_their_stage():
+    counters = Counters()
+    counters.retry(Stage.TASK_PUT, 2)
+    counters.retry(Stage.TASK_POLL, 0)
+    assert counters == Counters(retried=2, stages={Stage.TASK_PUT: StageCounters(retried=2)})
+
+
+def test_a_copy_stays_as_it_was():
+    counters = Counters()
+    counters.retry(Stage.TASK_PUT)
+    before = counters.copy()
+    counters.retry(Stage.TASK_PUT)
+    assert before == Counters(retried=1, stages={Stage.TASK_PUT: StageCounters(retried=1)})
+
+
 class CountersMachine(RuleBasedStateMachine):
     """A list of every record read, and what became of it."""
 
@@ -85,6 +116,14 @@ class CountersMachine(RuleBasedStateMachine):
     @rule(count=st.integers(0, 5))
     def deliver(self, count):
         self.counters.deliver(self.move(count, "delivered"))
+
+    @rule(stage=st.sampled_from(Stage), verdict=st.sampled_from([*FIELDS][1:]), late=st.booleans())
+    def blame(self, stage, verdict, late):
+        if late and "delivered" in self.records:
+            self.counters.recall(1)
+            self.records[self.records.index("delivered")] = "in_flight"
+        if moved := self.move(1, FIELDS[verdict]):
+            self.counters.blame(stage, verdict, moved)
 
     @rule(count=st.integers(0, 5))
     def give_some_back(self, count):

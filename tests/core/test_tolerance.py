@@ -18,9 +18,17 @@ def test_each_tolerance_has_its_verdict(tolerance, verdict):
     assert tolerance.verdict is verdict
 
 
-@pytest.mark.parametrize(("name", "tolerance"), [("none", Tolerance.NONE), ("all", Tolerance.ALL)])
-def test_a_declared_tolerance_is_found(name, tolerance):
-    assert Tolerance.declared(name) is tolerance
+@pytest.mark.parametrize(
+    ("name", "topic", "tolerance"),
+    [
+        ("none", "", Tolerance.NONE),
+        ("none", "letters", Tolerance.NONE),
+        ("all", "", Tolerance.ALL),
+        ("all", "letters", Tolerance.DEAD_LETTER),
+    ],
+)
+def test_a_declared_tolerance_is_found(name, topic, tolerance):
+    assert Tolerance.declared(name, topic) is tolerance
 
 
 @pytest.mark.parametrize("name", ["", "ALL", "some", "dead_letter"])
