@@ -2,15 +2,48 @@
 
 A converter is synchronous and does no I/O: it runs once per record, in the pipeline, between two awaits of
 the loop that drives it. It may be shared by the records of one task only.
+
+**What a converter lacks.** One that needs something from outside, a schema from a registry, keeps what it knows in
+memory. When that does not suffice for a record it raises `LookupNeeded`, and whoever drives it awaits `look_up` and
+makes the same call again::
+
+    def to_connect_data(self, topic, headers, data):
+        schema = self._known.get(schema_id)
+        if schema is None:
+            raise LookupNeeded(f"schema {schema_id} is not known yet", partial(self._fetch, schema_id))
+        ...
+
+    async def _fetch(self, schema_id): ...  # puts it into self._known, or raises
+
+So a batch costs one await per thing that is missing, and a record of a known shape none. The rules:
+
+- After `look_up` returned, the call must come further than before; after 32 in a row for one record it has failed.
+- `look_up` runs on the runtime's event loop while the converter is not called. It has 60 seconds, and is cancelled
+  when they are over and when the task is stopped.
+- `RetriableError` from it: it is awaited again as `errors.retry.timeout` says. When that gives up, or on a
+  `TransportError` or `ConfigError`, the task fails, whatever is tolerated: the record is not at fault.
+- Any other exception from it is the record's own failure, and `errors.tolerance` decides. A converter must
+  remember such an answer for a while, and raise it at once for the next record.
+
+Outside of the runtime, `resolve` does this.
+
+**The end.** A converter that holds something open may have `async def aclose(self)`; it is awaited once when its task
+has ended, also after a failure.
 """
 
-from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
+from connectsdk.errors import DataError, LookupNeeded
 from connectsdk.record import RawHeaders
 from connectsdk.schema import Schema
 
-__all__ = ("Converter", "HeaderConverter", "SchemaAndValue")
+__all__ = ("MOST_LOOK_UPS", "Converter", "HeaderConverter", "SchemaAndValue", "endless", "resolve")
+
+T = TypeVar("T")
+
+MOST_LOOK_UPS = 32
+"""How many look-ups in a row one record may need."""
 
 SchemaAndValue = tuple[Schema | None, Any]
 """A value and, before it, its schema; a plain tuple, because one is made per record."""
@@ -54,6 +87,7 @@ class Converter(Protocol):
 
         Raises:
             DataError: If this value cannot be written.
+            LookupNeeded: If something has to be looked up first.
             RetriableError: If the same call may succeed later.
         """
         ...
@@ -68,6 +102,7 @@ class Converter(Protocol):
 
         Raises:
             DataError: If these bytes cannot be read.
+            LookupNeeded: If something has to be looked up first.
             RetriableError: If the same call may succeed later.
         """
         ...
@@ -88,3 +123,29 @@ class HeaderConverter(Protocol):
     def to_connect_header(self, topic: str, key: str, data: bytes | None) -> SchemaAndValue:
         """Return the schema and value of a header; as `Converter.to_connect_data`."""
         ...
+
+
+async def resolve(call: Callable[..., T], *arguments: Any) -> T:
+    """Return what a converter's method answers, having looked up what it lacked.
+
+    For whoever drives a converter without the runtime::
+
+        schema, value = await resolve(converter.to_connect_data, topic, headers, data)
+
+    Raises:
+        ConnectError: What the call, or a look-up, raised.
+        DataError: If it lacks something after `MOST_LOOK_UPS` look-ups still.
+    """
+    for _ in range(MOST_LOOK_UPS):
+        try:
+            return call(*arguments)
+        except LookupNeeded as needed:
+            look_up = needed.look_up
+        await look_up()
+    raise endless(call)
+
+
+def endless(what: Any) -> DataError:
+    """Return the error of a converter whose look-ups never suffice."""
+    name = getattr(what, "__qualname__", what)
+    return DataError(f"{name} asks for look-ups without end: after {MOST_LOOK_UPS} it lacks something still")

@@ -1,0 +1,30 @@
+"""Which registry does a configuration mean?"""
+
+from connectsdk.errors import ConfigError
+from connectsdk.registry._config import SchemaRegistryConfig
+from connectsdk.registry._memory import MemoryRegistry
+from connectsdk.registry._port import SchemaRegistry
+
+__all__ = ("open_registry",)
+
+_KEY = "schema.registry.url"
+
+
+def open_registry(config: SchemaRegistryConfig) -> SchemaRegistry:
+    """Return the registry; nothing is asked of it yet.
+
+    Raises:
+        ConfigError: If there is no such registry.
+    """
+    urls = [url.strip() for url in config.schema_registry_url if url.strip()]
+    schemes = {url.partition(":")[0].lower() for url in urls}
+    if schemes == {"mock"} and len(urls) == 1:
+        return MemoryRegistry.named(urls[0].partition(":")[2].strip("/"))
+    raise _unknown()
+
+
+def _unknown() -> ConfigError:
+    message = (
+        f"{_KEY} must be `http` or `https` URLs, separated by commas, or one of mock://NAME and file:PATH"
+    )
+    return ConfigError(message, key=_KEY)
