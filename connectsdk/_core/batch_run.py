@@ -81,6 +81,11 @@ class BatchRun(Generic[In, Out]):
         if self.stopped is not None:
             self._settle(self.stopped, tolerance)
 
+    def blame(self, error: Exception) -> None:
+        """Take this for the reason why the run stopped where it did."""
+        if self.stopped is not None:
+            self.stopped = attrs.evolve(self.stopped, error=error)
+
     def count(self, verdict: Verdict) -> int:
         """Return how many of the records decided so far got this verdict."""
         return self.verdicts.count(verdict, 0, self.next)

@@ -5,9 +5,9 @@ import logging
 from connectsdk._core.sink_pipeline import SinkRun
 from connectsdk._core.source_pipeline import SourceRun
 from connectsdk._core.verdict import Failure
-from connectsdk.errors import ConnectError, DataError, RetriableError
+from connectsdk.errors import ConfigError, ConnectError, DataError, RetriableError, TransportError
 from connectsdk.record import ConsumerRecord, SourceRecord
-from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._plugin_calls import describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 
 __all__ = ("fatal_error", "log_failures")
@@ -19,12 +19,13 @@ def fatal_error(owner: str, run: SourceRun | SinkRun) -> ConnectError:
     """Return the error that fails the task, for the record that tolerance does not cover."""
     failure = run.fatal
     assert failure is not None  # noqa: S101 - the caller asks only then
+    others = isinstance(failure.error, RetriableError | TransportError | ConfigError)
+    remedy = "Mend the record or the configuration, or set errors.tolerance=all to skip records like this one"
     message = (
         f"{owner}: {failure.stage.value} failed in {failure.plugin} for {_place(run.records[failure.index])}: "
-        f"{describe(failure.error)}. Mend the record or the configuration, "
-        "or set errors.tolerance=all to skip records like this one"
+        f"{describe(failure.error)}{'' if others else '. ' + remedy}"
     )
-    kind = ConnectError if isinstance(failure.error, RetriableError) else DataError
+    kind = DataError if not others or permanent(failure.error) else ConnectError
     error = kind(message)
     error.__cause__ = failure.error
     return error

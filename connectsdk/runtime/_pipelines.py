@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AsyncExitStack
 from typing import Any
 
 import attrs
@@ -33,6 +34,14 @@ class SourcePlumbing:
     pipeline: SourcePipeline
     close: Callable[[], None]
 
+    async def aclose(self) -> None:
+        """Close the transforms, then the converters that want to be.
+
+        Raises:
+            Exception: What one of them raised; all were closed.
+        """
+        await _close_all(self.close, self.pipeline.key, self.pipeline.value, self.pipeline.header)
+
 
 @attrs.define(eq=False)
 class SinkPlumbing:
@@ -40,6 +49,14 @@ class SinkPlumbing:
 
     pipeline: SinkPipeline
     close: Callable[[], None]
+
+    async def aclose(self) -> None:
+        """Close the transforms, then the converters that want to be.
+
+        Raises:
+            Exception: What one of them raised; all were closed.
+        """
+        await _close_all(self.close, self.pipeline.key, self.pipeline.value, self.pipeline.header)
 
 
 @attrs.frozen
@@ -215,6 +232,17 @@ def _where(test: Callable[[Any], bool], apply: Callable[[Any], Any]) -> Callable
 def _where_not(test: Callable[[Any], bool], apply: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """Return a transform that applies another one where a predicate does not hold."""
     return lambda record: record if test(record) else apply(record)
+
+
+async def _close_all(close: Callable[[], None], *converters: Any) -> None:
+    try:
+        close()
+    finally:
+        async with AsyncExitStack() as stack:
+            for converter in converters:
+                aclose = getattr(converter, "aclose", None)
+                if aclose is not None:
+                    stack.push_async_callback(aclose)
 
 
 def _nothing() -> None:

@@ -1,7 +1,7 @@
 """How does an author's task begin and end?"""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import anyio
@@ -63,12 +63,12 @@ async def end(owner: str, room: Room, task: SourceTask[Any] | SinkTask[Any], sec
         log.warning("%s did not return within %g s and was cancelled", name, seconds)
 
 
-async def release(owner: str, room: Room, close: Callable[[], None], seconds: float) -> None:
+async def release(owner: str, room: Room, close: Callable[[], Awaitable[None]], seconds: float) -> None:
     """Close a task's transforms and converters, then its room; what goes wrong is logged."""
     with anyio.CancelScope(shield=True):
         with anyio.move_on_after(seconds):
             try:
-                await room.compute(f"{owner}: closing its transforms and converters", close)
+                await room.call(f"{owner}: closing its transforms and converters", close)
             except ConnectError as error:
                 log.warning("%s", error, exc_info=error.__cause__)
         await room.close()

@@ -4,7 +4,7 @@ The author's task is made and started, its consumer opened, the loop run, the ta
 closed: in this order, whatever fails. Driven by `_supervisor`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import anyio
@@ -107,11 +107,11 @@ class SinkLife:
 
     async def _run(self) -> None:
         room = self._room = self.context.room = open_room(self.owner, self.settings)
-        close: Callable[[], None] = _nothing
+        close: Callable[[], Awaitable[None]] = _nothing
         try:
             name = f"{self.owner}: making its transforms and converters"
             plumbing = await room.compute(name, self.plumbing.open_sink)
-            close = plumbing.close
+            close = plumbing.aclose
             task = await make(self.owner, room, self.task_class, self.context)
             try:
                 await self._work(task, plumbing.pipeline)
@@ -139,5 +139,5 @@ class SinkLife:
             raise
 
 
-def _nothing() -> None:
+async def _nothing() -> None:
     """Close nothing: there is nothing yet."""

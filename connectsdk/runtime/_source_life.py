@@ -4,7 +4,7 @@ Its producer is opened, the author's task made and started, the loop run, the ta
 closed: in this order, whatever fails. Driven by `_supervisor`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import anyio
@@ -112,11 +112,11 @@ class SourceLife:
 
     async def _run(self) -> None:
         room = self._room = self.context.room = open_room(self.owner, self.settings)
-        close: Callable[[], None] = _nothing
+        close: Callable[[], Awaitable[None]] = _nothing
         try:
             name = f"{self.owner}: making its transforms and converters"
             plumbing = await room.compute(name, self.plumbing.open_source)
-            close = plumbing.close
+            close = plumbing.aclose
             self._producer = await self._starting.run(lambda: self.transport.producer(self.producer_config))
             task = await make(self.owner, room, self.task_class, self.context)
             try:
@@ -153,5 +153,5 @@ class SourceLife:
             raise
 
 
-def _nothing() -> None:
+async def _nothing() -> None:
     """Close nothing: there is nothing yet."""
