@@ -31,14 +31,14 @@ Outside of the runtime, `resolve` does this.
 has ended, also after a failure.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from connectsdk.errors import DataError, LookupNeeded
 from connectsdk.record import RawHeaders
 from connectsdk.schema import Schema
 
-__all__ = ("MOST_LOOK_UPS", "Converter", "HeaderConverter", "SchemaAndValue", "endless", "resolve")
+__all__ = ("MOST_LOOK_UPS", "BatchConverter", "Converter", "HeaderConverter", "SchemaAndValue", "endless", "resolve")
 
 T = TypeVar("T")
 
@@ -104,6 +104,46 @@ class Converter(Protocol):
             DataError: If these bytes cannot be read.
             LookupNeeded: If something has to be looked up first.
             RetriableError: If the same call may succeed later.
+        """
+        ...
+
+
+@runtime_checkable
+class BatchConverter(Protocol):
+    """A converter that can also convert the values of a whole batch in one call.
+
+    Optional: a converter that has these methods beside those of `Converter` gets whole batches when no record has
+    headers. It may refuse a batch by raising anything: its values are then converted one by one, which says whose
+    fault it was. So the answer must be the same as one by one, and nothing may be remembered that changes a later one.
+    """
+
+    def from_connect_batch(
+        self, topic: str, schema: Schema | None, values: Sequence[Any]
+    ) -> Sequence[bytes | None]:
+        """Return the bytes for each value; all of them have this schema.
+
+        When: instead of `from_connect_data` for each record of a batch.
+        Blocks: not at all; no I/O.
+        Cancellation: none, it does not await.
+        Runs beside: nothing.
+
+        Raises:
+            Exception: If the values are better converted one by one.
+        """
+        ...
+
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
+        """Return the one schema of all, and the value in each of these bytes.
+
+        When: instead of `to_connect_data` for each record of a batch.
+        Blocks: not at all; no I/O.
+        Cancellation: none, it does not await.
+        Runs beside: nothing.
+
+        Raises:
+            Exception: If the bytes are better converted one by one, or their schemas differ.
         """
         ...
 

@@ -14,8 +14,8 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 BLOCKS = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.With, ast.AsyncWith, ast.Try, ast.TryStar, ast.Match)
 
 EXCUSES: dict[str, str] = {
-    "connectsdk/_core/sink_pipeline.py:advance": "the hot loop, written out: a call per record would cost more",
-    "connectsdk/_core/source_pipeline.py:advance": "the hot loop, written out: a call per record would cost more",
+    "connectsdk/_core/sink_pipeline.py:_one_by_one": "the hot loop, written out: a call per record would cost more",
+    "connectsdk/_core/source_pipeline.py:_one_by_one": "the hot loop, written out: a call per record would cost more",
     "connectsdk/testing/transport_suite/_consuming.py:ConsumingChecks": "independent checks, a short method each",
     "connectsdk/transports/kafka/_group.py:retrying": "a deadline around repetition, in twelve lines",
     "connectsdk/transport.py": "one port; four fifths of it are the contracts of its methods, there is no code",

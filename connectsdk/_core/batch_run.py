@@ -56,6 +56,15 @@ class BatchRun(Generic[In, Out]):
         """Whether nothing is left to do: every record has its verdict, or one was fatal."""
         return self.next == len(self.records) or self.fatal is not None
 
+    def pass_all(self, out: "list[Out] | None") -> bool:
+        """Let all records pass, as these; return whether there were any."""
+        if out is None:
+            return False
+        self.stopped = None
+        self.out = out
+        self.next = len(self.records)
+        return True
+
     def resume(self) -> Iterator[tuple[int, In]]:
         """Take the run up where it was left; return what is still to be looked at, with its place."""
         self.stopped = None

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from connectsdk._core.batch_run import BatchRun, plugin_name
+from connectsdk._core.sink_columns import TIMESTAMP_TYPES, SinkColumns
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Stage, Verdict
 from connectsdk.converter import Converter, HeaderConverter
@@ -20,15 +21,11 @@ from connectsdk.record import (
     Headers,
     RawHeaders,
     SinkRecord,
-    TimestampType,
 )
 
 __all__ = ("SinkPipeline", "SinkRun")
 
 SinkRun = BatchRun[ConsumerRecord, SinkRecord]
-
-TIMESTAMP_TYPES = (TimestampType.CREATE_TIME, TimestampType.LOG_APPEND_TIME, TimestampType.NO_TIMESTAMP_TYPE)
-"""By their own numbers 0, 1 and -1."""
 
 # Bound once: looking a member up on its Enum class for each record is slow.
 KEY_CONVERTER, VALUE_CONVERTER = Stage.KEY_CONVERTER, Stage.VALUE_CONVERTER
@@ -46,6 +43,7 @@ class SinkPipeline:
         value: Converts values.
         header: Converts header values.
         tolerance: What becomes of a record that cannot be processed.
+        columns: Does the same for a whole batch of one shape; None: some plugin takes only single records.
     """
 
     transforms: tuple[Callable[[SinkRecord], SinkRecord | None], ...]
@@ -53,13 +51,19 @@ class SinkPipeline:
     value: Converter
     header: HeaderConverter
     tolerance: Tolerance
+    columns: SinkColumns | None = None
 
     def advance(self, run: SinkRun) -> None:
         """Take the run from its next record to its end, or to a record that stops it.
 
-        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later. The hot loop:
-        everything in it is paid per record.
+        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later.
         """
+        columns = self.columns
+        if columns is None or run.next or not run.pass_all(columns.convert(run.records)):
+            self._one_by_one(run)
+
+    def _one_by_one(self, run: SinkRun) -> None:
+        """Look at single records. The hot loop: everything in it is paid per record."""
         transforms = self.transforms
         convert_key = self.key.to_connect_data
         convert_value = self.value.to_connect_data

@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 
 from connectsdk._core.batch_run import BatchRun, plugin_name
+from connectsdk._core.source_columns import SourceColumns
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Stage, Verdict
 from connectsdk.converter import Converter, HeaderConverter
@@ -37,6 +38,7 @@ class SourcePipeline:
         value: Converts values.
         header: Converts header values.
         tolerance: What becomes of a record that cannot be processed.
+        columns: Does the same for a whole batch of one shape; None: some plugin takes only single records.
     """
 
     transforms: tuple[Callable[[SourceRecord], SourceRecord | None], ...]
@@ -44,13 +46,19 @@ class SourcePipeline:
     value: Converter
     header: HeaderConverter
     tolerance: Tolerance
+    columns: SourceColumns | None = None
 
-    def advance(self, run: SourceRun) -> None:  # noqa: PLR0915 - written out: a call per record would cost more
+    def advance(self, run: SourceRun) -> None:
         """Take the run from its next record to its end, or to a record that stops it.
 
-        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later. The hot loop:
-        everything in it is paid per record.
+        Afterwards `run.finished` is true, or `run.stopped` says which record may succeed later.
         """
+        columns = self.columns
+        if columns is None or run.next or not run.pass_all(columns.convert(run.records)):
+            self._one_by_one(run)
+
+    def _one_by_one(self, run: SourceRun) -> None:  # noqa: PLR0915 - written out: a call per record would cost more
+        """Look at single records. The hot loop: everything in it is paid per record."""
         transforms = self.transforms
         convert_key = self.key.from_connect_data
         convert_value = self.value.from_connect_data

@@ -4,6 +4,7 @@ An envelope is `{"schema":S,"payload":P}`. Records of one shape begin with the s
 schema is found by them, and only the payload is parsed. Anything else is parsed as a whole.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import attrs
@@ -12,7 +13,14 @@ import orjson
 from connectsdk.converter import SchemaAndValue
 from connectsdk.converters._json_readers import InexactError, Reader, compile_reader
 from connectsdk.converters._json_schemas import schema_from_json
-from connectsdk.converters._json_text import dumps, exact_loads, loads, loads_plain, nothing_in
+from connectsdk.converters._json_text import (
+    dumps,
+    exact_loads,
+    loads,
+    loads_all_plain,
+    loads_plain,
+    nothing_in,
+)
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema
 
@@ -44,6 +52,16 @@ class SchemalessReader:
         """
         return None, None if nothing_in(data) else loads_plain(data)
 
+    def read_all(self, data: Sequence[bytes]) -> tuple[None, Sequence[Any]]:
+        """Return the data in all texts.
+
+        Raises:
+            DataError: If one of them is better read alone.
+        """
+        if None in data:
+            raise DataError("a value is missing")
+        return None, loads_all_plain(data)
+
 
 class PayloadReader:
     """Reads JSON under a schema that is known beforehand; an envelope's own schema is passed over."""
@@ -64,6 +82,11 @@ class PayloadReader:
             return self._schema, self._read(_payload(loads(data)))
         except InexactError:
             return self._schema, self._read(_payload(exact_loads(data)))
+
+    def read_all(self, data: Sequence[bytes]) -> tuple[Schema, Sequence[Any]]:
+        """Return the data in all texts under the schema; see `read`."""
+        read = self.read
+        return self._schema, [read(text)[1] for text in data]
 
 
 class EnvelopeReader:
@@ -90,6 +113,21 @@ class EnvelopeReader:
             return known.schema, known.read(orjson.loads(payload))
         except (orjson.JSONDecodeError, InexactError):
             return self._read_whole(data)
+
+    def read_all(self, data: Sequence[bytes]) -> tuple[Schema, Sequence[Any]]:
+        """Return all payloads under the schema that they share.
+
+        Raises:
+            DataError: If one of them has another schema, or one that is not known yet.
+            InexactError: If a number is to be read exactly.
+        """
+        cut = data[0].find(_MIDDLE)
+        head = data[0][: cut + len(_MIDDLE)]
+        known = self._by_head.get(head[:cut])
+        if cut < 0 or known is None or not all(text.startswith(head) and text[-1:] == b"}" for text in data):
+            raise DataError("not all of the records are known to have the same schema")
+        begin, read, parse = len(head), known.read, orjson.loads
+        return known.schema, [read(parse(text[begin:-1])) for text in data]
 
     def _read_whole(self, data: bytes) -> SchemaAndValue:
         envelope = None if nothing_in(data) else loads(data)

@@ -1,16 +1,25 @@
 """What does a value without a schema become before it is JSON text?"""
 
 from binascii import b2a_base64
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from orjson import Fragment
 
-from connectsdk.converters._json_text import dumps
+from connectsdk.converters._json_columns import all_plain_dicts
+from connectsdk.converters._json_text import dumps, dumps_all
 from connectsdk.errors import DataError
 from connectsdk.schema.java_text import double_text, float_text
 
-__all__ = ("base64_text", "is_plain_double", "plain_text", "written_double", "written_float", "written_plain")
+__all__ = (
+    "base64_text",
+    "is_plain_double",
+    "plain_text",
+    "plain_texts",
+    "written_double",
+    "written_float",
+    "written_plain",
+)
 
 _SIMPLE = frozenset({str, int, bool, type(None)})
 _MIN_PLAIN, _MAX_PLAIN = 1e-3, 1e7  # between these Java and orjson write the same text
@@ -61,6 +70,19 @@ def plain_text(value: Any) -> bytes:
         return _careful_text(value)  # a key that is not a str; or the error comes again
     except RecursionError:
         raise DataError(_TOO_DEEP) from None
+
+
+def plain_texts(values: Sequence[Any]) -> list[bytes]:
+    """Return values without a schema as JSON texts, as `plain_text` does.
+
+    Raises:
+        DataError: If one of them is better written alone.
+    """
+    if all_plain_dicts(values):
+        return dumps_all(values)
+    if None in values:
+        raise DataError("a value is missing, which has no JSON text")
+    return dumps_all([value if _is_plain(value) else written_plain(value) for value in values])
 
 
 def _careful_text(value: Any) -> bytes:

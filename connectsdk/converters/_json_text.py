@@ -7,6 +7,7 @@ which Java ignores, is an error when read, and so is a lone surrogate when writt
 
 import json
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NoReturn
 
@@ -14,7 +15,7 @@ import orjson
 
 from connectsdk.errors import DataError
 
-__all__ = ("dumps", "exact_loads", "loads", "loads_plain", "nothing_in")
+__all__ = ("dumps", "dumps_all", "exact_loads", "loads", "loads_all_plain", "loads_plain", "nothing_in")
 
 _READ_FAILED = "Converting byte[] to Kafka Connect data failed due to serialization error: "
 _WRITE_FAILED = "Converting Kafka Connect data to byte[] failed due to serialization error: "
@@ -29,6 +30,8 @@ _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 _ESCAPE = re.compile(rb"\\(?:u[0-9a-f]{4}|.)", re.DOTALL)
 _SIMPLE = frozenset({str, int, bool, type(None)})
 _MAX_EXACT = 2.0**63
+_DIGIT = bytes(0x30 if code in b"0123456789" else 0x20 for code in range(256))
+_LONG_NUMBER = b"0" * 19  # shorter ones fit into 64 bits
 _PASS = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 
 
@@ -54,6 +57,20 @@ def loads_plain(data: bytes) -> Any:
     try:
         return _lenient_loads(data, float) if _may_be_inexact(value) else value
     except RecursionError:
+        raise DataError(_READ_FAILED) from None
+
+
+def loads_all_plain(texts: Sequence[bytes]) -> list[Any]:
+    """Return the data in each JSON text, with every int exact.
+
+    Raises:
+        DataError: If one of them needs the care of `loads_plain`.
+    """
+    if _LONG_NUMBER in b" ".join(texts).translate(_DIGIT):
+        raise DataError("a number may be out of orjson's range")
+    try:
+        return list(map(orjson.loads, texts))
+    except orjson.JSONDecodeError:
         raise DataError(_READ_FAILED) from None
 
 
@@ -86,6 +103,22 @@ def dumps(value: Any) -> bytes:
     if _BACKSLASH in text and b"\\u00" in text:  # looking for one byte is seven times as fast
         text = _ESCAPE.sub(_upper, text)
     return text if text.isascii() else _ASTRAL.sub(_escaped, text)
+
+
+def dumps_all(values: Sequence[Any]) -> list[bytes]:
+    """Return the JSON text of each value, as `dumps` does; what is rare is looked for once.
+
+    Raises:
+        DataError: If orjson cannot write one of them.
+    """
+    try:
+        texts = [b"%b" % _orjson_dumps(value, None, _PASS) for value in values]
+    except (TypeError, RecursionError) as error:
+        raise DataError(f"{_WRITE_FAILED}{error}") from None
+    joined = b"".join(texts)
+    if (_BACKSLASH in joined and b"\\u00" in joined) or not joined.isascii():
+        return list(map(dumps, values))
+    return texts
 
 
 def _may_be_inexact(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """How do bytes pass through as they are?"""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from connectsdk.converter import SchemaAndValue
@@ -8,6 +9,8 @@ from connectsdk.record import RawHeaders
 from connectsdk.schema import OPTIONAL_BYTES_SCHEMA, Schema, Type
 
 __all__ = ("ByteArrayConverter",)
+
+_BYTES = frozenset({bytes, type(None)})
 
 
 class ByteArrayConverter:
@@ -35,6 +38,24 @@ class ByteArrayConverter:
         raise DataError(f"ByteArrayConverter is not compatible with objects of type {type(value).__name__}")
 
     def to_connect_data(self, topic: str, headers: RawHeaders, data: bytes | None) -> SchemaAndValue:
+        """Return the bytes; None for None."""
+        return OPTIONAL_BYTES_SCHEMA, data
+
+    def from_connect_batch(
+        self, topic: str, schema: Schema | None, values: Sequence[Any]
+    ) -> Sequence[bytes | None]:
+        """Return the bytes; None for None.
+
+        Raises:
+            DataError: If the schema is not BYTES, or a value is not bytes.
+        """
+        if (schema is not None and schema.type is not Type.BYTES) or not _BYTES.issuperset(map(type, values)):
+            raise DataError("not all of the values are bytes")
+        return values
+
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
         """Return the bytes; None for None."""
         return OPTIONAL_BYTES_SCHEMA, data
 

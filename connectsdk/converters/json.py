@@ -1,6 +1,6 @@
 """How does data become JSON, with its schema or without, and JSON data?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -9,17 +9,22 @@ from orjson import Fragment
 
 from connectsdk.config import CaseInsensitiveValidString, Importance, Range, Width, config, option
 from connectsdk.converter import SchemaAndValue
+from connectsdk.converters._batches import all_none
+from connectsdk.converters._json_columns import AllPlain, compile_all_plain
 from connectsdk.converters._json_envelopes import EnvelopeReader, PayloadReader, SchemalessReader
-from connectsdk.converters._json_plain import base64_text, plain_text
+from connectsdk.converters._json_plain import base64_text, plain_text, plain_texts
 from connectsdk.converters._json_readers import compile_reader
 from connectsdk.converters._json_schemas import schema_from_json, schema_to_json
-from connectsdk.converters._json_text import dumps, exact_loads
+from connectsdk.converters._json_text import dumps, dumps_all, exact_loads
 from connectsdk.converters._json_writers import WriteOptions, Writer, compile_writer
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import RawHeaders
 from connectsdk.schema import Schema
 
 __all__ = ("JsonConverter", "JsonConverterConfig")
+
+_Compiled = tuple[Schema, bytes, Writer, AllPlain | None]
+"""A schema, the text before a payload, what makes a payload, and the check whether a batch is plain."""
 
 
 def _base64_decimal(_: Decimal, unscaled: bytes) -> str:
@@ -110,8 +115,8 @@ class JsonConverter:
         defaults_for_null = config.replace_null_with_default
         self._options = WriteOptions(_DECIMALS[config.decimal_format.upper()], defaults_for_null)
         self._cache_size = config.schemas_cache_size
-        self._by_id: dict[int, tuple[Schema, bytes, Writer]] = {}
-        self._by_schema: dict[Schema, tuple[Schema, bytes, Writer]] = {}
+        self._by_id: dict[int, _Compiled] = {}
+        self._by_schema: dict[Schema, _Compiled] = {}
         self._head, self._end = b"", b""
         self._head_of: Callable[[Schema], bytes] = _no_head
         reader: Any = SchemalessReader()
@@ -123,6 +128,7 @@ class JsonConverter:
                 schema = _configured_schema(config.schema_content, defaults_for_null=defaults_for_null)
                 reader = PayloadReader(schema, defaults_for_null=defaults_for_null)
         self._read: Callable[[bytes], SchemaAndValue] = reader.read
+        self._read_all: Callable[[Sequence[Any]], tuple[Schema | None, Sequence[Any]]] = reader.read_all
 
     def from_connect_data(
         self, topic: str, headers: RawHeaders, schema: Schema | None, value: Any
@@ -150,6 +156,36 @@ class JsonConverter:
         """
         return (None, None) if data is None else self._read(data)
 
+    def from_connect_batch(
+        self, topic: str, schema: Schema | None, values: Sequence[Any]
+    ) -> Sequence[bytes | None]:
+        """Return each value's JSON text.
+
+        Raises:
+            DataError: If a value is better converted alone.
+        """
+        if schema is None:
+            if all_none(values):
+                return values
+            texts = plain_texts(values)
+            head = self._head
+        else:
+            _, head, write, all_plain = self._by_id.get(id(schema)) or self._compile(schema)
+            plain = all_plain is not None and all_plain(values)
+            texts = dumps_all(values if plain else list(map(write, values)))
+        end = self._end
+        return [head + text + end for text in texts] if end else texts
+
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
+        """Return the one schema of all, and each value.
+
+        Raises:
+            DataError: If the data is better converted one by one.
+        """
+        return (None, data) if all_none(data) else self._read_all(data)
+
     def from_connect_header(self, topic: str, key: str, schema: Schema | None, value: Any) -> bytes | None:
         """Return the header's JSON text; as `from_connect_data`."""
         return self.from_connect_data(topic, (), schema, value)
@@ -158,10 +194,11 @@ class JsonConverter:
         """Return the header's schema and value; as `to_connect_data`."""
         return self.to_connect_data(topic, (), data)
 
-    def _compile(self, schema: Schema) -> tuple[Schema, bytes, Writer]:
+    def _compile(self, schema: Schema) -> _Compiled:
         compiled = self._by_schema.get(schema)
         if compiled is None:
-            compiled = (schema, self._head_of(schema), compile_writer(schema, self._options))
+            all_plain = compile_all_plain(schema, defaults_for_null=self._options.defaults_for_null)
+            compiled = (schema, self._head_of(schema), compile_writer(schema, self._options), all_plain)
             _put(self._by_schema, schema, compiled, self._cache_size)
         # The entry keeps this very schema alive: an id is not given to another object.
         _put(self._by_id, id(schema), (schema, *compiled[1:]), self._cache_size)

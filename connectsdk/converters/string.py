@@ -1,11 +1,13 @@
 """How does text become bytes, and bytes text?"""
 
 import codecs
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from connectsdk.config import Importance, Width, config, option
 from connectsdk.converter import SchemaAndValue
-from connectsdk.errors import ConfigError
+from connectsdk.converters._batches import all_none
+from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import RawHeaders
 from connectsdk.schema import OPTIONAL_STRING_SCHEMA, Schema
 from connectsdk.schema.java_text import java_text
@@ -69,6 +71,33 @@ class StringConverter:
         if data is None:
             return OPTIONAL_STRING_SCHEMA, None
         return OPTIONAL_STRING_SCHEMA, data.decode(self._encoding, "replace")
+
+    def from_connect_batch(
+        self, topic: str, schema: Schema | None, values: Sequence[Any]
+    ) -> Sequence[bytes | None]:
+        """Return each text, encoded.
+
+        Raises:
+            DataError: If a value is not text.
+            UnicodeEncodeError: If the encoding lacks a character.
+        """
+        encoding = self._encoding
+        if all_none(values):
+            return values
+        if set(map(type, values)) != {str}:
+            raise DataError("not all of the values are text")
+        return [value.encode(encoding) for value in values]
+
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
+        """Return each text; None for None."""
+        if all_none(data):
+            return OPTIONAL_STRING_SCHEMA, data
+        encoding = self._encoding
+        return OPTIONAL_STRING_SCHEMA, [
+            None if found is None else found.decode(encoding, "replace") for found in data
+        ]
 
     def from_connect_header(self, topic: str, key: str, schema: Schema | None, value: Any) -> bytes | None:
         """Return the header's text, encoded; as `from_connect_data`."""

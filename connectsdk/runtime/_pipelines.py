@@ -9,10 +9,13 @@ from typing import Any
 
 import attrs
 
+from connectsdk._core.sink_columns import SinkColumns
 from connectsdk._core.sink_pipeline import SinkPipeline
+from connectsdk._core.source_columns import SourceColumns
 from connectsdk._core.source_pipeline import SourcePipeline
 from connectsdk._core.tolerance import Tolerance
 from connectsdk.config import ConfigType, parse, parse_value, with_prefix
+from connectsdk.converter import BatchConverter
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._plugins import Plugins
 
@@ -84,7 +87,9 @@ class Plumbing:
             ConfigError: If a transform or converter cannot work as configured.
         """
         applies, close = self._transforms()
-        pipeline = SourcePipeline(applies, *self._converters(), self.tolerance)
+        converters = self._converters()
+        columns = SourceColumns(*found) if (found := _columns(applies, *converters[:2])) else None
+        pipeline = SourcePipeline(applies, *converters, self.tolerance, columns)
         return SourcePlumbing(pipeline, close)
 
     def open_sink(self) -> SinkPlumbing:
@@ -94,7 +99,9 @@ class Plumbing:
             ConfigError: If a transform or converter cannot work as configured.
         """
         applies, close = self._transforms()
-        pipeline = SinkPipeline(applies, *self._converters(), self.tolerance)
+        converters = self._converters()
+        columns = SinkColumns(*found) if (found := _columns(applies, *converters[:2])) else None
+        pipeline = SinkPipeline(applies, *converters, self.tolerance, columns)
         return SinkPlumbing(pipeline, close)
 
     def check_predicates(self, names: Iterable[str]) -> None:
@@ -222,6 +229,13 @@ def _configured(key: str, prefix: str, found: Any, settings: Mapping[str, Any], 
         message = f"{key}: {type(error).__name__}: {error}"
         raise ConfigError(message, key=key) from error
     return plugin
+
+
+def _columns(applies: Iterable[Callable[[Any], Any]], key: Any, value: Any) -> tuple[Any, Any, Any] | None:
+    """Return what these plugins do to whole batches; None if one of them takes only single records."""
+    batches = tuple(getattr(getattr(apply, "__self__", None), "apply_columns", None) for apply in applies)
+    able = all(isinstance(converter, BatchConverter) for converter in (key, value))
+    return (batches, key, value) if able and None not in batches else None
 
 
 def _where(test: Callable[[Any], bool], apply: Callable[[Any], Any]) -> Callable[[Any], Any]:

@@ -2,10 +2,13 @@
 
 from typing import Any, ClassVar, TypeVar
 
+import attrs
+
 from connectsdk.config import config, option
 from connectsdk.errors import SchemaError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Schema, SchemaBuilder
+from connectsdk.transform import Columns
 from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("HoistFieldConfig", "HoistFieldKey", "HoistFieldValue")
@@ -75,6 +78,20 @@ class HoistFieldValue:
         if schema is not self._last_schema:
             self._last_schema, self._last_hoisted = schema, self._hoisted(schema)
         return record.with_value(self._last_hoisted, {self._field: value})
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its values wrapped.
+
+        Raises:
+            DataError: If a value is None and its schema does not allow that.
+        """
+        field, schema = self._field, columns.value_schema
+        if schema is not None:
+            if None in columns.values:
+                _check_null(schema, field)
+            schema = self._hoisted(schema)
+        values = [{field: value} for value in columns.values]
+        return attrs.evolve(columns, value_schema=schema, values=values)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -1,5 +1,7 @@
 """How do facts about a record, and constants, become fields of its key or value?"""
 
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, ClassVar, TypeVar
 
 import attrs
@@ -17,6 +19,7 @@ from connectsdk.schema import (
     Type,
     to_logical,
 )
+from connectsdk.transform import Columns
 from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("InsertFieldConfig", "InsertFieldKey", "InsertFieldValue")
@@ -123,6 +126,46 @@ class _Insertion:
                 inserted[name] = default
         return extended, inserted
 
+    def into_all(self, columns: Columns) -> tuple[Schema | None, list[Any]]:
+        """Return the values of a batch with the fields, and their schema.
+
+        Raises:
+            DataError: If a value is better looked at alone.
+        """
+        values, schema = columns.values, columns.value_schema
+        if set(map(type, values)) != {dict}:
+            raise DataError("not all of the values are dicts")
+        if schema is not None:
+            schema, defaults = self._extensions.get(schema)
+            if defaults:
+                raise DataError("a default may stand in for None")
+        if self._only_constants:
+            constants = self._constants
+            return schema, [value | constants for value in values]
+        names = [field.name for field in self._fields]
+        rows = zip(*self._facts(columns), strict=False)
+        return schema, [
+            value | dict(zip(names, row, strict=True)) for value, row in zip(values, rows, strict=True)
+        ]
+
+    def _facts(self, columns: Columns) -> Iterator[Iterable[Any]]:
+        """Yield a column for each field, in the order of the fields.
+
+        Raises:
+            DataError: If one of them is not known of every record.
+        """
+        if self._topic is not None:
+            yield repeat(columns.topic)
+        if self._partition is not None:
+            yield _known(columns.partitions)
+        if self._offset is not None:
+            yield _known(columns.offsets or (None,))
+        if self._timestamp is not None:
+            stamps = _known(columns.timestamps)
+            plain = columns.value_schema is None
+            yield stamps if plain else [to_logical(TIMESTAMP_SCHEMA, stamp) for stamp in stamps]
+        yield from map(repeat, self._constants.values())
+
     def _with_facts(self, record: ConnectRecord, value: dict[Any, Any]) -> dict[Any, Any]:
         """Return a copy with the fields, in the order that a schema has them."""
         inserted = value.copy()
@@ -155,6 +198,12 @@ def _inserted(spec: str | None, schema: Schema) -> _Inserted | None:
     if spec.endswith("!"):
         return _Inserted(spec[:-1], schema)
     return _Inserted(spec.removesuffix("?"), schema.as_optional())
+
+
+def _known(column: Sequence[Any]) -> Sequence[Any]:
+    if None in column:
+        raise DataError("not every record has it")
+    return column
 
 
 def _name(field: _Inserted | None) -> str | None:
@@ -226,6 +275,15 @@ class InsertFieldValue:
         if schema is None:
             return record.with_value(None, insertion.into_dict(record, value))
         return record.with_value(*insertion.into_struct(record, schema, value))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with the fields in its values.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        schema, values = self._insertion.into_all(columns)
+        return attrs.evolve(columns, value_schema=schema, values=values)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
