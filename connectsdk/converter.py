@@ -38,7 +38,15 @@ from connectsdk.errors import DataError, LookupNeeded
 from connectsdk.record import RawHeaders
 from connectsdk.schema import Schema
 
-__all__ = ("MOST_LOOK_UPS", "BatchConverter", "Converter", "HeaderConverter", "SchemaAndValue", "endless", "resolve")
+__all__ = (
+    "MOST_LOOK_UPS",
+    "BatchConverter",
+    "Converter",
+    "HeaderConverter",
+    "SchemaAndValue",
+    "endless",
+    "resolve",
+)
 
 T = TypeVar("T")
 
