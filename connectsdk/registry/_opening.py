@@ -1,5 +1,7 @@
 """Which registry does a configuration mean?"""
 
+from pathlib import Path
+
 from connectsdk.errors import ConfigError
 from connectsdk.registry._config import SchemaRegistryConfig
 from connectsdk.registry._memory import MemoryRegistry
@@ -18,8 +20,17 @@ def open_registry(config: SchemaRegistryConfig) -> SchemaRegistry:
     """
     urls = [url.strip() for url in config.schema_registry_url if url.strip()]
     schemes = {url.partition(":")[0].lower() for url in urls}
-    if schemes == {"mock"} and len(urls) == 1:
-        return MemoryRegistry.named(urls[0].partition(":")[2].strip("/"))
+    if schemes and schemes <= {"http", "https"}:
+        from connectsdk.registry._http import HttpRegistry
+
+        return HttpRegistry(config)
+    rest = urls[0].partition(":")[2] if len(urls) == 1 else ""
+    if schemes == {"mock"} and rest:
+        return MemoryRegistry.named(rest.strip("/"))
+    if schemes == {"file"} and rest.strip("/"):
+        from connectsdk.registry._file import FileRegistry
+
+        return FileRegistry(Path(rest.removeprefix("//")))
     raise _unknown()
 
 
