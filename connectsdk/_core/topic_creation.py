@@ -4,7 +4,6 @@ Groups of topics are tried in the order of `topic.creation.groups`; the group `d
 every topic.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ import attrs
 
 from connectsdk.config import parse, with_prefix
 from connectsdk.config.connector import TopicCreationDefaults, TopicCreationGroup
+from connectsdk.config.java_regex import JavaRegex, compile_java
 from connectsdk.errors import ConfigError
 
 __all__ = ("TopicCreation", "TopicGroup")
@@ -31,16 +31,16 @@ class TopicGroup:
         config: Topic settings by Kafka's names.
     """
 
-    include: re.Pattern[str]
-    exclude: re.Pattern[str] | None
+    include: JavaRegex
+    exclude: JavaRegex | None
     partitions: int
     replication_factor: int
     config: Mapping[str, str]
 
     def takes(self, topic: str) -> bool:
         """Return whether a topic belongs to the group."""
-        excluded = self.exclude is not None and self.exclude.fullmatch(topic)
-        return not excluded and self.include.fullmatch(topic) is not None
+        excluded = self.exclude is not None and self.exclude.matches(topic)
+        return not excluded and self.include.matches(topic)
 
 
 @attrs.frozen
@@ -65,7 +65,7 @@ class TopicCreation:
         defaults = _parsed(TopicCreationDefaults, properties, "default")
         groups = [_group(name, properties, defaults) for name in names if name != "default"]
         everything = TopicGroup(
-            re.compile(".*"),
+            compile_java(".*"),
             None,
             defaults.partitions,
             defaults.replication_factor,
@@ -100,12 +100,12 @@ def _parsed(cls: type[Any], properties: Mapping[str, Any], group: str) -> Any:
         raise ConfigError(message, key=key, problems=error.problems) from error
 
 
-def _pattern(group: str, side: str, patterns: Sequence[str]) -> re.Pattern[str]:
+def _pattern(group: str, side: str, patterns: Sequence[str]) -> JavaRegex:
     try:
-        return re.compile("|".join(patterns))
-    except re.error as error:
+        return compile_java("|".join(patterns))
+    except ConfigError as error:
         key = f"{PREFIX}{group}.{side}"
-        message = f"{key}: invalid regex: {error}"
+        message = f"{key}: {error}"
         raise ConfigError(message, key=key) from error
 
 

@@ -1,9 +1,10 @@
 """Which values of aliases, counts and patterns are valid in a connector's or worker's configuration?"""
 
-import re
 from typing import Any
 
 from connectsdk.config._validators import Composite, Lambda, NonNull, Validator
+from connectsdk.config.java_regex import compile_java
+from connectsdk.errors import ConfigError
 
 __all__ = ("COUNT", "PATTERN", "unique")
 
@@ -21,10 +22,9 @@ def _refuse_duplicates(_: str, aliases: Any) -> None:
 
 def _refuse_bad_pattern(_: str, pattern: Any) -> None:
     try:
-        re.compile(pattern)
-    except re.error as error:
-        message = f"Invalid regex: {error}"
-        raise ValueError(message) from None
+        compile_java(pattern)
+    except ConfigError as error:
+        raise ValueError(str(error)) from None
 
 
 def _refuse_zero_count(_: str, count: Any) -> None:

@@ -10,6 +10,8 @@ from connectsdk.config._checks import PATTERN
 from connectsdk.config._connector import ConnectorConfig
 from connectsdk.config._kinds import Importance, Width
 from connectsdk.config._option import option
+from connectsdk.config.java_regex import compile_java
+from connectsdk.errors import ConfigError
 
 __all__ = ("SinkConnectorConfig",)
 
@@ -80,6 +82,6 @@ def _dead_letter_problems(topics: Any, pattern: Any, letters: Any) -> Iterator[t
 
 def _matches(pattern: str, topic: str) -> bool:
     try:
-        return re.fullmatch(pattern, topic) is not None
-    except re.error:  # said already of the pattern itself
+        return compile_java(pattern).matches(topic)
+    except ConfigError:  # said already of the pattern itself
         return False

@@ -6,6 +6,7 @@ import anyio
 import attrs
 
 from connectsdk.config.connector import SinkConnectorConfig
+from connectsdk.config.java_regex import compile_java
 from connectsdk.record import TopicPartition
 from connectsdk.runtime._client_configs import consumer_group
 from connectsdk.runtime._runner import Runner
@@ -85,17 +86,10 @@ class Idleness:
         names = list(config.topics) if config.topics else None
         described = await self.transport.admin.describe_topics(names)
         if config.topics_regex:
-            described = {
-                name: topic for name, topic in described.items() if _matches(config.topics_regex, name)
-            }
+            pattern = compile_java(config.topics_regex)
+            described = {name: topic for name, topic in described.items() if pattern.matches(name)}
         return {
             TopicPartition(name, number)
             for name, topic in described.items()
             for number in range(topic.partitions)
         }
-
-
-def _matches(pattern: str, name: str) -> bool:
-    import re
-
-    return re.fullmatch(pattern, name) is not None

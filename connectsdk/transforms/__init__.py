@@ -15,11 +15,13 @@ _IMPORTS = {
     "HoistField$Value": "connectsdk.transforms.hoist_field:HoistFieldValue",
     "InsertField$Key": "connectsdk.transforms.insert_field:InsertFieldKey",
     "InsertField$Value": "connectsdk.transforms.insert_field:InsertFieldValue",
+    "RegexRouter": "connectsdk.transforms.regex_router:RegexRouter",
     "InsertHeader": "connectsdk.transforms.insert_header:InsertHeader",
 }
 _PREDICATES = {
     "HasHeaderKey": "connectsdk.transforms.has_header_key:HasHeaderKey",
     "RecordIsTombstone": "connectsdk.transforms.record_is_tombstone:RecordIsTombstone",
+    "TopicNameMatches": "connectsdk.transforms.topic_name_matches:TopicNameMatches",
 }
 
 ALIASES: Mapping[str, str] = MappingProxyType(

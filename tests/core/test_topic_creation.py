@@ -56,7 +56,7 @@ def test_a_group_that_includes_nothing_takes_nothing():
 
 @pytest.mark.parametrize("side", ["include", "exclude"])
 def test_a_pattern_that_is_none_names_its_key(side):
-    with pytest.raises(ConfigError, match=f"^topic.creation.logs.{side}: invalid regex: ") as caught:
+    with pytest.raises(ConfigError, match=f"^topic.creation.logs.{side}: Invalid regex: ") as caught:
         read("logs", **(group("logs", include="log") | group("logs", **{side: "("})))
     assert caught.value.key == f"topic.creation.logs.{side}"
 

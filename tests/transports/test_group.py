@@ -1,11 +1,10 @@
 """What may each member of a consumer group do now?"""
 
-import re
-
 import pytest
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
+from connectsdk.config.java_regex import compile_java
 from connectsdk.record import TopicPartition
 from connectsdk.transports.embedded._assignor import assign_in_turn
 from connectsdk.transports.embedded._group import Group, GroupChange, Subscription
@@ -94,7 +93,7 @@ def test_an_answer_to_an_older_question_is_no_answer():
 
 def test_a_new_topic_that_nobody_wants_changes_nothing():
     group = group_of(a=1)
-    member = group.join(Subscription(pattern=re.compile("a|b")), 60.0, 0.0)
+    member = group.join(Subscription(pattern=compile_java("a|b")), 60.0, 0.0)
     take(group, member)
     assert not group.topics_changed({"a": 1, "c": 1}, 0.0)
     assert take(group, member) is None

@@ -10,12 +10,12 @@ looks (OWNING). A member that misses its deadline is put out of the group (OUT) 
 joins again when it next looks.
 """
 
-import re
 from collections.abc import Mapping, Set as AbstractSet
 from enum import Enum, auto
 
 import attrs
 
+from connectsdk.config.java_regex import JavaRegex
 from connectsdk.record import TopicPartition
 from connectsdk.transports.embedded._assignor import assign_in_turn
 
@@ -64,14 +64,14 @@ class Subscription:
     """What a member wants to read: topics by name, or by a pattern that matches the whole name."""
 
     topics: frozenset[str] = frozenset()
-    pattern: re.Pattern[str] | None = None
+    pattern: JavaRegex | None = None
 
     def wanted(self, existing: AbstractSet[str]) -> frozenset[str]:
         """Return those of the existing topics that are wanted."""
         pattern = self.pattern
         if pattern is None:
             return self.topics & existing
-        return frozenset(topic for topic in existing if pattern.fullmatch(topic))
+        return frozenset(topic for topic in existing if pattern.matches(topic))
 
 
 @attrs.define(eq=False)

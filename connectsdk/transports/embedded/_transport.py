@@ -1,6 +1,5 @@
 """How is a messaging system opened that lives in this process?"""
 
-import re
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any, Literal, Self
 import anyio.lowlevel
 import attrs
 
+from connectsdk.config.java_regex import compile_java
 from connectsdk.errors import ConfigError, IllegalStateError, UnknownTopicError
 from connectsdk.transport import (
     Consumer,
@@ -183,11 +183,9 @@ def _subscription(config: ConsumerConfig) -> Subscription:
     if config.pattern is None:
         return Subscription(frozenset(config.topics))
     try:
-        return Subscription(pattern=re.compile(config.pattern))
-    except re.error as error:
-        raise ConfigError(
-            f"Group {config.group}: pattern is no regular expression: {error}", key="topics.regex"
-        ) from error
+        return Subscription(pattern=compile_java(config.pattern))
+    except ConfigError as error:
+        raise ConfigError(f"Group {config.group}: {error}", key="topics.regex") from error
 
 
 def _milliseconds(text: str, key: str) -> int:

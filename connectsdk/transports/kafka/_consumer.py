@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Mapping, Set as AbstractSet
 from typing import Any
 
@@ -13,6 +12,7 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 from aiokafka.errors import KafkaError, NoOffsetForPartitionError, OffsetOutOfRangeError
 from aiokafka.structs import TopicPartition as ClientPartition
 
+from connectsdk.config.java_regex import compile_java
 from connectsdk.errors import ConnectError, FencedError, IllegalStateError, TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.transport import ConsumerEvent, Fetched
@@ -239,9 +239,11 @@ class KafkaConsumer:
             for topic in self._options.topics:
                 await wait_for_topic(self._client._client, topic, TOPIC_TIMEOUT)  # noqa: SLF001
             if self._options.pattern is not None:
-                pattern = f"(?:{self._options.pattern})\\Z"
-                re.compile(pattern)
-                self._client.subscribe(pattern=pattern, listener=self._membership)
+                # As the client's own subscribe does it, which takes patterns of Python's `re` alone.
+                pattern = _WholeName(compile_java(self._options.pattern).matches)
+                subscription = self._client._subscription  # noqa: SLF001 - there is no other way in
+                subscription.subscribe_pattern(pattern=pattern, listener=self._membership)
+                self._client._client.set_topics([])  # noqa: SLF001 - as above
             else:
                 self._client.subscribe(topics=list(self._options.topics), listener=self._membership)
         except Exception as error:  # noqa: BLE001 - nobody awaits this task
@@ -328,6 +330,13 @@ class KafkaConsumer:
         foreign = set(partitions) - self._membership.owned.keys()
         if foreign:
             raise IllegalStateError(f"{self._name}: not assigned: {', '.join(sorted(map(str, foreign)))}")
+
+
+@attrs.frozen
+class _WholeName:
+    """A pattern as the client wants one: whatever has `match`."""
+
+    match: Callable[[str], bool]
 
 
 def _discard(future: "asyncio.Future[None]") -> None:
