@@ -6,23 +6,33 @@ from types import MappingProxyType
 __all__ = ("ALIASES",)
 
 _PACKAGE = "org.apache.kafka.connect.transforms."
-_IMPORTS = {
-    "DropHeaders": "connectsdk.transforms.drop_headers:DropHeaders",
-    "Filter": "connectsdk.transforms.filter:Filter",
-    "HeaderFrom$Key": "connectsdk.transforms.header_from:HeaderFromKey",
-    "HeaderFrom$Value": "connectsdk.transforms.header_from:HeaderFromValue",
-    "HoistField$Key": "connectsdk.transforms.hoist_field:HoistFieldKey",
-    "HoistField$Value": "connectsdk.transforms.hoist_field:HoistFieldValue",
-    "InsertField$Key": "connectsdk.transforms.insert_field:InsertFieldKey",
-    "InsertField$Value": "connectsdk.transforms.insert_field:InsertFieldValue",
-    "RegexRouter": "connectsdk.transforms.regex_router:RegexRouter",
-    "InsertHeader": "connectsdk.transforms.insert_header:InsertHeader",
+_ON_KEYS_AND_VALUES = {
+    "Cast": "cast",
+    "ExtractField": "extract_field",
+    "Flatten": "flatten",
+    "HeaderFrom": "header_from",
+    "HoistField": "hoist_field",
+    "InsertField": "insert_field",
+    "MaskField": "mask_field",
+    "ReplaceField": "replace_field",
+    "SetSchemaMetadata": "set_schema_metadata",
+}
+_ON_RECORDS = {
+    "DropHeaders": "drop_headers",
+    "Filter": "filter",
+    "InsertHeader": "insert_header",
+    "RegexRouter": "regex_router",
+    "ValueToKey": "value_to_key",
 }
 _PREDICATES = {
     "HasHeaderKey": "connectsdk.transforms.has_header_key:HasHeaderKey",
     "RecordIsTombstone": "connectsdk.transforms.record_is_tombstone:RecordIsTombstone",
     "TopicNameMatches": "connectsdk.transforms.topic_name_matches:TopicNameMatches",
 }
+_IMPORTS = {name: f"connectsdk.transforms.{module}:{name}" for name, module in _ON_RECORDS.items()}
+for _name, _module in _ON_KEYS_AND_VALUES.items():
+    _path = f"connectsdk.transforms.{_module}:{_name}"
+    _IMPORTS |= {f"{_name}$Key": f"{_path}Key", f"{_name}$Value": f"{_path}Value", _name: f"{_path}Value"}
 
 ALIASES: Mapping[str, str] = MappingProxyType(
     _IMPORTS
@@ -31,4 +41,7 @@ ALIASES: Mapping[str, str] = MappingProxyType(
     | _PREDICATES
     | {f"{_PACKAGE}predicates.{name}": path for name, path in _PREDICATES.items()}
 )
-"""Import paths (`module:Class`) by Kafka Connect's full name, its name in the package, and the class's own name."""
+"""Import paths (`module:Class`) by Kafka Connect's full name, its name in the package, and the class's own name.
+
+Where a transform works on keys or values, a name without `$Key` or `$Value` means the value.
+"""
