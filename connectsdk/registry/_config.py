@@ -16,9 +16,9 @@ _TOPIC_STRATEGY = "io.confluent.kafka.serializers.subject.TopicNameStrategy"
 class SchemaRegistryConfig(UnsupportedKeys):
     """The keys of every converter that uses a schema registry; a converter's own class inherits from it."""
 
-    schema_registry_url: list[str] = option(
+    schema_registry_url: Password = option(
         doc="Where the registry is: `http` or `https` URLs, separated by commas, tried in this order; `mock://NAME` for one in this "
-        "process's memory, `file:PATH` for one in a file.",
+        "process's memory, `file:PATH` for one in a file. Not shown, since a user and a password may be in it.",
         importance=Importance.HIGH,
     )
     auto_register_schemas: bool = option(
@@ -152,3 +152,8 @@ class SchemaRegistryConfig(UnsupportedKeys):
         doc="The longest wait between two tries, in milliseconds.",
         importance=Importance.LOW,
     )
+
+    @property
+    def urls(self) -> tuple[str, ...]:
+        """The registry's URLs, with the passwords that may be in them."""
+        return tuple(url.strip() for url in self.schema_registry_url.value.split(",") if url.strip())

@@ -18,14 +18,14 @@ def open_registry(config: SchemaRegistryConfig) -> SchemaRegistry:
     Raises:
         ConfigError: If there is no such registry.
     """
-    urls = [url.strip() for url in config.schema_registry_url if url.strip()]
+    urls = config.urls
     schemes = {url.partition(":")[0].lower() for url in urls}
     if schemes and schemes <= {"http", "https"}:
         from connectsdk.registry._http import HttpRegistry
 
         return HttpRegistry(config)
     rest = urls[0].partition(":")[2] if len(urls) == 1 else ""
-    if schemes == {"mock"} and rest:
+    if schemes == {"mock"} and rest.strip("/"):
         return MemoryRegistry.named(rest.strip("/"))
     if schemes == {"file"} and rest.strip("/"):
         from connectsdk.registry._file import FileRegistry

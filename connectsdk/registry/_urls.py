@@ -36,8 +36,8 @@ def endpoints(config: SchemaRegistryConfig) -> tuple[Endpoint, ...]:
     """
     given = _given(config)
     found = []
-    for number, text in enumerate(config.schema_registry_url, 1):
-        parts = _split(text.strip(), number)
+    for number, text in enumerate(config.urls, 1):
+        parts = _split(text, number)
         own = _from_url(parts)
         if own is not None and given is not None:
             message = f"{_KEY} has a user in it, and basic.auth.user.info or bearer.auth.token is set: use one of them"
