@@ -232,7 +232,7 @@ async def test_a_registry_that_others_wrote_takes_our_credentials(srfake_url: Ca
     with pytest.raises(AuthenticationError, match="401"):
         await open_registry(configured(url)).by_id(1)
     with pytest.raises(AuthenticationError, match="403"):
-        await open_registry(configured(url, bearer_auth_token="x")).by_id(1)
+        await open_registry(configured(url, **CREDENTIALS["token"][0])).by_id(1)
 
 
 async def test_credentials_are_never_shown(server: Server, caplog: pytest.LogCaptureFixture) -> None:
