@@ -146,7 +146,7 @@ class HttpRegistry:
                 client.stream(request.method, url, content=request.body, headers=headers) as response,
             ):
                 return await _read(response)
-        except httpx.TransportError as error:
+        except (httpx.TransportError, OSError) as error:  # a late alert of TLS comes as it is
             raise _foreign(error) from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise TransportError(f"{type(error).__name__}: {error}") from error
@@ -177,7 +177,7 @@ async def _read(response: "httpx.Response") -> Answer:
     )
 
 
-def _foreign(error: "httpx.TransportError") -> ConnectError:
+def _foreign(error: Exception) -> ConnectError:
     """Return our error: a broken connection may work later, a certificate that is not trusted will not."""
     cause: BaseException | None = error
     while cause is not None:
