@@ -108,7 +108,7 @@ def _written(file: ConnectorFile, options: RunOptions) -> Written:
 
 def make_worker(config: Mapping[str, str]) -> Worker:
     """Return a worker with these properties, on the transport that they name."""
-    return Worker(_transport(config), config)
+    return Worker(_transport(config), {"task.isolation": "thread", **config})
 
 
 def _transport(config: Mapping[str, str]) -> Transport:

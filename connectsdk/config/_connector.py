@@ -152,6 +152,14 @@ class ConnectorConfig:
         width=Width.MEDIUM,
         display_name="Reload Action",
     )
+    task_isolation: Literal["loop", "thread"] | None = option(
+        default=None,
+        doc="Where the connector's plugin code runs: on a `thread` of its own, or on the worker's event `loop`. The worker's `task.isolation` when absent.",
+        group=_COMMON,
+        order=15,
+        width=Width.SHORT,
+        display_name="Task isolation",
+    )
     errors_retry_timeout: int = option(
         default=0,
         type=ConfigType.LONG,

@@ -4,7 +4,7 @@ Names and defaults are Kafka Connect's where it has them. Keys of the Kafka clie
 `sasl.*`, `ssl.*`, and all behind `producer.`, `consumer.` and `admin.`) are passed through, not declared.
 """
 
-from typing import Any
+from typing import Any, Literal
 
 import attrs
 
@@ -69,6 +69,11 @@ class WorkerConfig:
         at_least=0,
         doc="How long all tasks together may take to stop, in milliseconds; then they are cancelled.",
         importance=Importance.LOW,
+    )
+
+    task_isolation: Literal["loop", "thread"] = option(
+        default="loop",
+        doc="Where plugin code runs: `thread` gives each task and connector a thread of its own, so that one which blocks or spins stops no other; `loop` runs all on the worker's event loop. `connectsdk run` sets `thread` unless told otherwise.",
     )
 
     offset_storage_topic: str = option(

@@ -12,7 +12,7 @@ from connectsdk.runtime._detached import cancelled_from_outside
 from connectsdk.runtime._interruptible import Stopped
 from connectsdk.source import EndOfStream
 
-__all__ = ("PluginError", "called", "describe", "permanent")
+__all__ = ("PluginError", "called", "describe", "permanent", "translated")
 
 
 class PluginError(ConnectError):
@@ -38,15 +38,29 @@ def called(what: str) -> Iterator[None]:
     except BaseException as error:
         if not isinstance(error, Exception) and cancelled_from_outside():
             raise
-        message = f"{what} raised {describe(error)}"
-        raise PluginError(message) from error
+        raise translated(what, error, describe(error)) from error
+
+
+def translated(what: str, error: BaseException, text: str) -> Exception:
+    """Return what to raise for an exception of plugin code.
+
+    Args:
+        what: The call, for messages.
+        error: The exception.
+        text: It, described.
+    """
+    if isinstance(error, ConnectError | EndOfStream):
+        return error
+    failure = PluginError(f"{what} raised {text}")
+    failure.__cause__ = error
+    return failure
 
 
 def describe(error: BaseException) -> str:
     """Return an exception's type and text, whatever its own methods do."""
     try:
         text = str(error)
-    except Exception:  # noqa: BLE001 - a plugin's __str__ may raise anything
+    except BaseException:  # noqa: BLE001 - a plugin's __str__ may raise anything
         text = "(its text cannot be shown)"
     if not text and isinstance(error, TimeoutError):
         text = "no answer in time"

@@ -6,19 +6,18 @@ loop; in a `ThreadRoom` (`_thread_room`) on a thread and a loop of the owner's o
 """
 
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Literal, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import attrs
 
 from connectsdk.runtime._detached import call_with_deadline
 from connectsdk.runtime._plugin_calls import called
 from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._thread_room import ThreadRoom
 
-__all__ = ("Isolation", "LoopRoom", "Room", "open_room")
+__all__ = ("LoopRoom", "Room", "open_room")
 
 T = TypeVar("T")
-
-Isolation = Literal["loop", "thread"]
 
 
 class Room(Protocol):
@@ -134,5 +133,6 @@ class LoopRoom:
 
 def open_room(owner: str, settings: TaskSettings) -> Room:
     """Return a new room for one life of a task or connector."""
-    del owner, settings
-    return LoopRoom()
+    if settings.isolation == "loop":
+        return LoopRoom()
+    return ThreadRoom(owner, settings.graceful / 2)

@@ -1,5 +1,7 @@
 """How long do things take, and how much is done at once?"""
 
+from typing import Literal
+
 import attrs
 
 from connectsdk._core.restart_budget import RestartPolicy
@@ -28,6 +30,7 @@ class TaskSettings:
         restart: How a failed task is started again.
         log_failures: Whether every record's failure is logged, also a tolerated one.
         log_places: Whether that log says which record it was: its coordinates, never its content.
+        isolation: Where plugin code runs: on the worker's loop, or on a thread of its own.
         batch: Most records in one pass through the pipeline.
         idle_wait: Longest pause after an empty `poll`, and between two empty `put`s.
     """
@@ -41,6 +44,7 @@ class TaskSettings:
     restart: RestartPolicy = RESTART
     log_failures: bool = False
     log_places: bool = False
+    isolation: Literal["loop", "thread"] = "loop"
     batch: int = 2_000
     idle_wait: float = 0.1
 
@@ -56,6 +60,7 @@ def task_settings(worker: WorkerConfig, connector: ConnectorConfig) -> TaskSetti
             max_delay=connector.errors_retry_delay_max_ms / 1_000,
         ),
         log_failures=connector.errors_log_enable,
+        isolation=connector.task_isolation or worker.task_isolation,
         log_places=connector.errors_log_include_messages,
         restart=RestartPolicy(
             limit=worker.errors_restart_max,

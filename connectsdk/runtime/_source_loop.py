@@ -112,7 +112,8 @@ class SourceLoop:
                 group.start_soon(self._guard, group.cancel_scope, self._settle_deliveries)
                 group.start_soon(self._guard, group.cancel_scope, self._commit_regularly)
                 if self.pump is not None:
-                    group.start_soon(self.pump.run)
+                    pump = partial(self.room.call, self._name("stream"), self.pump.run)
+                    group.start_soon(self._guard, group.cancel_scope, pump)
                 await self._guard(group.cancel_scope, self._read_and_drain)
                 group.cancel_scope.cancel()
         finally:

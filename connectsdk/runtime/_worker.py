@@ -9,14 +9,16 @@ import anyio
 from anyio.abc import TaskGroup
 
 from connectsdk._core.lifecycle import State
-from connectsdk.config import parse
+from connectsdk.config import ConfigType, parse, parse_value
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
 from connectsdk.runtime._blueprint import Blueprint, WorkerProperties
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._idleness import Idleness
 from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._room import open_room
 from connectsdk.runtime._runner import Runner
+from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._source_offsets import WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
 from connectsdk.runtime._unsupported import check_worker
@@ -131,10 +133,12 @@ class Worker:
         if self._group is None or self._host is None:
             message = "the worker is not open: use `async with Worker(...) as worker:`"
             raise IllegalStateError(message)
+        taken = f"Connector {name} already exists"
         if name in self._runners:
-            message = f"Connector {name} already exists"
-            raise ConfigError(message, key="name")
-        blueprint = Blueprint.read(name, config, self._properties)
+            raise ConfigError(taken, key="name")
+        blueprint = await self._read(name, config)
+        if name in self._runners:
+            raise ConfigError(taken, key="name")
         own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
         offsets = self._store(own_topic or self._properties.config.offset_storage_topic)
         runner = self._runners[name] = Runner(blueprint, self._transport, offsets)
@@ -185,6 +189,21 @@ class Worker:
         ):
             await anyio.sleep(LOOK_EVERY)
         self._raise_failures()
+
+    async def _read(self, name: str, config: Mapping[str, Any]) -> Blueprint:
+        """Read a connector's configuration: that imports, makes and configures plugins."""
+        owner = f"connector {name}: reading its configuration"
+        isolation = parse_value("task.isolation", config.get("task.isolation"), ConfigType.STRING)
+        settings = TaskSettings(isolation=isolation or self._properties.config.task_isolation)
+
+        async def read() -> Blueprint:
+            return Blueprint.read(name, config, self._properties)
+
+        room = open_room(owner, settings)
+        try:
+            return await room.call_within(settings.start_timeout, owner, read)
+        finally:
+            await room.close()
 
     def _store(self, topic: str) -> WorkerOffsets:
         if topic not in self._stores:

@@ -18,12 +18,16 @@ QUICK = {
 }
 
 
+in_the_loop = pytest.mark.parametrize("worker", ["loop"], indirect=True)
+"""For tests whose plugin code shares objects of the event loop with the test."""
+
+
 @pytest.fixture
 def journal() -> Journal:
     return Journal()
 
 
-@pytest.fixture
-async def worker() -> AsyncIterator[Worker]:
-    async with Worker(EmbeddedTransport(), QUICK) as worker:
+@pytest.fixture(params=["loop", "thread"])
+async def worker(request: pytest.FixtureRequest) -> AsyncIterator[Worker]:
+    async with Worker(EmbeddedTransport(), QUICK | {"task.isolation": request.param}) as worker:
         yield worker

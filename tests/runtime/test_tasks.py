@@ -23,7 +23,7 @@ from connectsdk import (
 from connectsdk.runtime import State, Worker
 from connectsdk.transport import NewTopic
 from connectsdk.transports.embedded import EmbeddedTransport
-from tests.runtime.conftest import QUICK
+from tests.runtime.conftest import QUICK, in_the_loop
 from tests.runtime.scripted import Journal, sink, source, until
 
 
@@ -59,6 +59,7 @@ async def test_a_stream_is_delivered_in_order_and_ends_its_task(worker: Worker, 
     assert journal.events.count("closed") == 1
 
 
+@in_the_loop
 async def test_a_slow_stream_does_not_wait_for_a_full_batch(worker: Worker, journal: Journal) -> None:
     more = anyio.Event()
 
@@ -213,6 +214,7 @@ async def test_a_sink_task_may_go_back_pause_and_commit(worker: Worker, journal:
     await until(lambda: len(journal.values) == 210)
 
 
+@in_the_loop
 async def test_a_task_left_behind_cannot_store_offsets(worker: Worker, journal: Journal) -> None:
     go_on = anyio.Event()
 

@@ -6,9 +6,11 @@ import time
 import pytest
 
 from connectsdk.runtime import Worker
+from tests.runtime.conftest import in_the_loop
 from tests.runtime.scripted import Journal, source, until
 
 
+@in_the_loop
 async def test_a_task_that_blocks_the_loop_is_named(
     worker: Worker, journal: Journal, caplog: pytest.LogCaptureFixture
 ) -> None:
