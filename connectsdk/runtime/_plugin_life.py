@@ -36,19 +36,27 @@ async def make(owner: str, room: Room, task_class: Callable[[], Task], context: 
 
 
 async def start(
-    owner: str, room: Room, task: SourceTask[Any] | SinkTask[Any], properties: Mapping[str, Any]
+    owner: str,
+    room: Room,
+    task: SourceTask[Any] | SinkTask[Any],
+    properties: Mapping[str, Any],
+    seconds: float,
 ) -> None:
     """Start the author's task with its own configuration.
 
     Raises:
         ConfigError: If its properties do not fit.
-        ConnectError: If it fails.
+        ConnectError: If it fails, or has not started after so many seconds.
     """
+    name = f"{owner}: {type(task).__name__}.start"
 
     async def with_config() -> None:
         await task.start(parse(type(task).config_class, properties))
 
-    await room.call(f"{owner}: {type(task).__name__}.start", with_config)
+    with anyio.move_on_after(seconds):
+        return await room.call(name, with_config)
+    message = f"{name} did not return within {seconds:g} s"
+    raise ConnectError(message)
 
 
 async def end(owner: str, room: Room, task: SourceTask[Any] | SinkTask[Any], seconds: float) -> None:

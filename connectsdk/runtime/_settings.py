@@ -24,7 +24,7 @@ class TaskSettings:
         commit_interval: Between two commits of offsets.
         commit_timeout: Before a commit of offsets counts as failed.
         graceful: For a clean stop; afterwards a task is cancelled, and then left behind.
-        start_timeout: For a connector's `start` and `task_configs`.
+        start_timeout: For `start` and a connector's `task_configs`.
         retry: How a converter or transform that asks for it is called again.
         ask_again: How `poll` and `put` are called again after a `RetriableError`.
         restart: How a failed task is started again.

@@ -124,9 +124,12 @@ class SinkLife:
                 with anyio.CancelScope(shield=True):
                     await self._consumer.close()
 
+    async def _start(self, task: SinkTask[Any]) -> None:
+        await start(self.owner, self._room, task, self.properties, self.settings.start_timeout)
+
     async def _work(self, task: SinkTask[Any], pipeline: SinkPipeline) -> None:
         try:
-            await self._starting.run(lambda: start(self.owner, self._room, task, self.properties))
+            await self._starting.run(lambda: self._start(task))
             self._consumer = await self._starting.run(lambda: self.transport.consumer(self.consumer_config))
             self._loop = self.context.loop = SinkLoop(
                 self.owner, task, pipeline, self._consumer, self.counters, self.settings, self._room

@@ -130,9 +130,12 @@ class SourceLife:
                 with anyio.CancelScope(shield=True):
                     await self._producer.close()
 
+    async def _start(self, task: SourceTask[Any]) -> None:
+        await start(self.owner, self._room, task, self.properties, self.settings.start_timeout)
+
     async def _work(self, task: SourceTask[Any], pipeline: SourcePipeline, producer: Producer) -> None:
         try:
-            await self._starting.run(lambda: start(self.owner, self._room, task, self.properties))
+            await self._starting.run(lambda: self._start(task))
             self._loop = SourceLoop(
                 self.owner,
                 task,
