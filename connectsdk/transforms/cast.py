@@ -9,11 +9,12 @@ from connectsdk.config import Importance, Lambda, config, invalid, option
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Schema, SchemaBuilder, Type
+from connectsdk.transform import Columns
 from connectsdk.transforms._casts import Cast, cast_from, cast_schemaless, unchanged
+from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
 from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
 from connectsdk.transforms._pairs import split_at_colons
 from connectsdk.transforms._requirements import not_a_map, not_a_struct
-from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("CastConfig", "CastKey", "CastValue")
 
@@ -84,23 +85,6 @@ class CastConfig:
     replace_null_with_default: bool = option(default=True, doc=REPLACE_NULL_DOC)
 
 
-@attrs.frozen
-class _Plan:
-    """What happens to values of one schema.
-
-    Attributes:
-        schema: What they get.
-        casts: The fields whose values change.
-        nulls: What becomes of nulls, after the casts.
-        whole: Casts a value that is not a struct.
-    """
-
-    schema: Schema
-    casts: tuple[tuple[str, Cast], ...] = ()
-    nulls: NullRules = ()
-    whole: Cast = unchanged
-
-
 class _Casting:
     """Casts keys or values."""
 
@@ -109,40 +93,9 @@ class _Casting:
         self._whole = self._targets.get(None)
         self._schemaless = tuple((name, cast_schemaless(target)) for name, target in self._targets.items())
         self._defaults_for_null = config.replace_null_with_default
-        self._plans = SchemaCache(self._plan).get
-        self._last_schema: Schema | None = None
-        self._last_plan: Any = None
+        self.changes = Changes(self._plan, self._cast_dict if self._whole is None else self._schemaless[0][1])
 
-    def cast(self, schema: Schema | None, value: Any) -> tuple[Schema | None, Any]:
-        """Return the schema and value with other types.
-
-        Raises:
-            DataError: If a value cannot be cast, or the data is no struct, or without schema no dict.
-        """
-        if schema is None:
-            return None, self._without_schema(value)
-        if schema is not self._last_schema:
-            self._last_plan, self._last_schema = self._plans(schema), schema
-        plan: _Plan = self._last_plan
-        if self._whole is not None:
-            return plan.schema, plan.whole(value)
-        if not isinstance(value, dict):
-            raise not_a_struct(_PURPOSE, value)
-        if not (plan.casts or plan.nulls):
-            return plan.schema, value
-        struct = value.copy()
-        get = struct.get
-        for name, cast in plan.casts:
-            found = get(name)
-            if found is not None:
-                struct[name] = cast(found)
-        if plan.nulls:
-            fill_nulls(struct, plan.nulls)
-        return plan.schema, struct
-
-    def _without_schema(self, value: Any) -> Any:
-        if self._whole is not None:
-            return self._schemaless[0][1](value)
+    def _cast_dict(self, value: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
             raise not_a_map(_PURPOSE, value)
         found = value.copy()
@@ -150,17 +103,17 @@ class _Casting:
             found[name] = cast(value.get(name))
         return found
 
-    def _plan(self, schema: Schema) -> _Plan:
+    def _plan(self, schema: Schema) -> Change:
         return self._struct_plan(schema) if self._whole is None else self._whole_plan(schema, self._whole)
 
-    def _whole_plan(self, schema: Schema, target: Type) -> _Plan:
+    def _whole_plan(self, schema: Schema, target: Type) -> Change:
         builder = _retyped(schema, target)
         cast = cast_from(schema, target)
         if schema.default is not None:
             builder.default(cast(schema.default))
-        return _Plan(builder.build(), whole=cast)
+        return builder.build(), cast
 
-    def _struct_plan(self, schema: Schema) -> _Plan:
+    def _struct_plan(self, schema: Schema) -> Change:
         if schema.type is not Type.STRUCT:
             raise DataError("Cannot list fields on non-struct type")
         builder = SchemaBuilder.like(schema)
@@ -179,7 +132,24 @@ class _Casting:
         if schema.default is not None:
             cast_from(schema, schema.type)(schema.default)  # says that it cannot be cast
         found = builder.build()
-        return _Plan(found, tuple(casts), null_rules(found.fields, replace=self._defaults_for_null))
+        return found, _casting(tuple(casts), null_rules(found.fields, replace=self._defaults_for_null))
+
+
+def _casting(casts: tuple[tuple[str, Cast], ...], nulls: NullRules) -> Cast:
+    def cast_fields(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_struct(_PURPOSE, value)
+        struct = value.copy()
+        get = struct.get
+        for name, cast in casts:
+            found = get(name)
+            if found is not None:
+                struct[name] = cast(found)
+        if nulls:
+            fill_nulls(struct, nulls)
+        return struct
+
+    return cast_fields
 
 
 def _retyped(schema: Schema, target: Type) -> SchemaBuilder:
@@ -209,7 +179,7 @@ class CastKey:
         Raises:
             ConfigError: If a type is unknown, or the key and a field of it are both to be cast.
         """
-        self._cast = _Casting(config).cast
+        self._changes = _Casting(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with its key cast.
@@ -218,7 +188,15 @@ class CastKey:
             DataError: If something cannot be cast, or fields are to be cast and the key is neither a struct nor a dict.
         """
         key = record.key
-        return record if key is None else record.with_key(*self._cast(record.key_schema, key))
+        return record if key is None else record.with_key(*self._changes.one(record.key_schema, key))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its keys cast.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return keys_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
@@ -235,7 +213,7 @@ class CastValue:
         Raises:
             ConfigError: If a type is unknown, or the value and a field of it are both to be cast.
         """
-        self._cast = _Casting(config).cast
+        self._changes = _Casting(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with its value cast.
@@ -244,7 +222,15 @@ class CastValue:
             DataError: If something cannot be cast, or fields are to be cast and the value is neither a struct nor a dict.
         """
         value = record.value
-        return record if value is None else record.with_value(*self._cast(record.value_schema, value))
+        return record if value is None else record.with_value(*self._changes.one(record.value_schema, value))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its values cast.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return values_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -1,6 +1,6 @@
 """How do nested structs or maps become one flat one?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, ClassVar, TypeVar
 
 import attrs
@@ -9,8 +9,9 @@ from connectsdk.config import config, option
 from connectsdk.errors import DataError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Schema, SchemaBuilder, Type
+from connectsdk.transform import Columns
+from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
 from connectsdk.transforms._requirements import not_a_map, not_a_struct, require_struct
-from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("FlattenConfig", "FlattenKey", "FlattenValue")
 
@@ -47,30 +48,14 @@ class _Flattening:
 
     def __init__(self, config: FlattenConfig) -> None:
         self._delimiter = config.delimiter
-        self._plans = SchemaCache(self._plan).get
-        self._last_schema: Schema | None = None
-        self._last_plan: Any = None
+        self.changes = Changes(self._plan, self._flat_dict)
 
-    def flat(self, schema: Schema | None, value: Any) -> tuple[Schema | None, Any]:
-        """Return the flat schema and value.
-
-        Raises:
-            DataError: If the data is no struct, or without schema no dict, has a map or something unknown in it, or two
-                fields get one name.
-        """
-        flat: dict[Any, Any] = {}
-        if schema is None:
-            if not isinstance(value, dict):
-                raise not_a_map(_PURPOSE, value)
-            self._add_dict(value, "", flat)
-            return None, flat
+    def _flat_dict(self, value: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
-            raise not_a_struct(_PURPOSE, value)
-        if schema is not self._last_schema:
-            self._last_plan, self._last_schema = self._plans(schema), schema
-        flat_schema, level = self._last_plan
-        _add_struct(value, level, flat)
-        return flat_schema, flat
+            raise not_a_map(_PURPOSE, value)
+        flat: dict[Any, Any] = {}
+        self._add_dict(value, "", flat)
+        return flat
 
     def _add_dict(self, value: dict[Any, Any], prefix: str, flat: dict[Any, Any]) -> None:
         for key, item in value.items():
@@ -88,12 +73,12 @@ class _Flattening:
     def _name(self, prefix: str, name: str) -> str:
         return prefix + self._delimiter + name if prefix else name
 
-    def _plan(self, schema: Schema) -> tuple[Schema, _Level]:
+    def _plan(self, schema: Schema) -> Change:
         require_struct(_PURPOSE, schema)
         builder = SchemaBuilder.like(schema)
         for name, field in self._flat_fields(schema, _Inherited("", schema.optional, schema.default)):
             builder.field(name, field)
-        return builder.build(), self._level(schema, "")
+        return builder.build(), _flattening(self._level(schema, ""))
 
     def _flat_fields(self, schema: Schema, inherited: _Inherited) -> Iterator[tuple[str, Schema]]:
         """Yield every leaf's flat name and schema."""
@@ -133,6 +118,17 @@ def _leaf_schema(schema: Schema, default: Any, *, optional: bool) -> Schema:
     return builder.default(default).build() if default is not None else builder.build()
 
 
+def _flattening(level: _Level) -> Callable[[Any], Any]:
+    def flattened(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_struct(_PURPOSE, value)
+        flat: dict[str, Any] = {}
+        _add_struct(value, level, flat)
+        return flat
+
+    return flattened
+
+
 def _add_struct(value: dict[str, Any], level: _Level, flat: dict[str, Any]) -> None:
     get = value.get
     leaves, structs = level
@@ -152,7 +148,7 @@ class FlattenKey:
 
     def configure(self, config: FlattenConfig) -> None:
         """Take the delimiter."""
-        self._flat = _Flattening(config).flat
+        self._changes = _Flattening(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with its key flat.
@@ -160,7 +156,19 @@ class FlattenKey:
         Raises:
             DataError: If the key is neither a struct nor a dict, or has something in it that cannot be flattened.
         """
-        return record if record.key is None else record.with_key(*self._flat(record.key_schema, record.key))
+        return (
+            record
+            if record.key is None
+            else record.with_key(*self._changes.one(record.key_schema, record.key))
+        )
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its keys flat.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return keys_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
@@ -173,7 +181,7 @@ class FlattenValue:
 
     def configure(self, config: FlattenConfig) -> None:
         """Take the delimiter."""
-        self._flat = _Flattening(config).flat
+        self._changes = _Flattening(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with its value flat.
@@ -182,7 +190,15 @@ class FlattenValue:
             DataError: If the value is neither a struct nor a dict, or has something in it that cannot be flattened.
         """
         value = record.value
-        return record if value is None else record.with_value(*self._flat(record.value_schema, value))
+        return record if value is None else record.with_value(*self._changes.one(record.value_schema, value))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its values flat.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return values_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -1,16 +1,16 @@
 """How are fields hidden, whatever their type?"""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
-
-import attrs
 
 from connectsdk.config import Importance, NonEmptyString, config, option
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Schema
+from connectsdk.transform import Columns
+from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
 from connectsdk.transforms._masks import Kind, Mask, kind_in, kind_of, mask
 from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
 from connectsdk.transforms._requirements import NON_EMPTY_LIST, not_a_map, not_a_struct, require_struct
-from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("MaskFieldConfig", "MaskFieldKey", "MaskFieldValue")
 
@@ -36,14 +36,6 @@ class MaskFieldConfig:
     replace_null_with_default: bool = option(default=True, doc=REPLACE_NULL_DOC)
 
 
-@attrs.frozen
-class _Plan:
-    """What happens to structs of one schema."""
-
-    nulls: NullRules
-    masks: tuple[tuple[str, Mask], ...]
-
-
 class _Masking:
     """Hides fields of keys or values."""
 
@@ -52,30 +44,7 @@ class _Masking:
         self._replacement = config.replacement
         self._defaults_for_null = config.replace_null_with_default
         self._masks: dict[Kind, Mask] = {}
-        self._plans = SchemaCache(self._plan).get
-        self._last_schema: Schema | None = None
-        self._last_plan = _Plan((), ())
-
-    def masked(self, schema: Schema | None, value: Any) -> Any:
-        """Return the value with its fields hidden.
-
-        Raises:
-            DataError: If the data is no struct, or without schema no dict, or a field's type cannot be hidden.
-        """
-        if schema is None:
-            return self._masked_dict(value)
-        if not isinstance(value, dict):
-            raise not_a_struct(_PURPOSE, value)
-        if schema is not self._last_schema:
-            self._last_plan, self._last_schema = self._plans(schema), schema
-        plan = self._last_plan
-        masked = value.copy()
-        if plan.nulls:
-            fill_nulls(masked, plan.nulls)
-        for name, make in plan.masks:
-            if masked.get(name) is not None:
-                masked[name] = make()
-        return masked
+        self.changes = Changes(self._plan, self._masked_dict)
 
     def _masked_dict(self, value: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
@@ -92,11 +61,26 @@ class _Masking:
             found = self._masks[kind] = mask(kind, self._replacement)
         return found
 
-    def _plan(self, schema: Schema) -> _Plan:
+    def _plan(self, schema: Schema) -> Change:
         require_struct(_PURPOSE, schema)
         fields = [field for field in schema.fields if field.name in self._fields]
         masks = tuple((field.name, self._mask(kind_in(field.schema))) for field in fields)
-        return _Plan(null_rules(schema.fields, replace=self._defaults_for_null), masks)
+        return schema, _masking(masks, null_rules(schema.fields, replace=self._defaults_for_null))
+
+
+def _masking(masks: tuple[tuple[str, Mask], ...], nulls: NullRules) -> Callable[[Any], Any]:
+    def masked(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_struct(_PURPOSE, value)
+        struct = value.copy()
+        if nulls:
+            fill_nulls(struct, nulls)
+        for name, make in masks:
+            if struct.get(name) is not None:
+                struct[name] = make()
+        return struct
+
+    return masked
 
 
 class MaskFieldKey:
@@ -106,7 +90,7 @@ class MaskFieldKey:
 
     def configure(self, config: MaskFieldConfig) -> None:
         """Take the fields' names and what to write instead."""
-        self._masked = _Masking(config).masked
+        self._changes = _Masking(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with fields of its key hidden.
@@ -114,8 +98,15 @@ class MaskFieldKey:
         Raises:
             DataError: If the key is neither a struct nor a dict, or a field's type cannot be hidden.
         """
-        schema = record.key_schema
-        return record.with_key(schema, self._masked(schema, record.key))
+        return record.with_key(*self._changes.one(record.key_schema, record.key))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its keys hidden in part.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return keys_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
@@ -128,7 +119,7 @@ class MaskFieldValue:
 
     def configure(self, config: MaskFieldConfig) -> None:
         """Take the fields' names and what to write instead."""
-        self._masked = _Masking(config).masked
+        self._changes = _Masking(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with fields of its value hidden.
@@ -136,8 +127,15 @@ class MaskFieldValue:
         Raises:
             DataError: If the value is neither a struct nor a dict, or a field's type cannot be hidden.
         """
-        schema = record.value_schema
-        return record.with_value(schema, self._masked(schema, record.value))
+        return record.with_value(*self._changes.one(record.value_schema, record.value))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its values hidden in part.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return values_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -3,16 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-import attrs
-
 from connectsdk.config import Lambda, config, invalid, option
 from connectsdk.errors import SchemaError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Field, Schema, SchemaBuilder, validate
+from connectsdk.transform import Columns
+from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
 from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
 from connectsdk.transforms._pairs import split_at_colons
 from connectsdk.transforms._requirements import not_a_map, not_a_struct, require_struct
-from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("ReplaceFieldConfig", "ReplaceFieldKey", "ReplaceFieldValue")
 
@@ -20,6 +19,8 @@ R = TypeVar("R", bound=ConnectRecord)
 
 _PURPOSE = "field replacement"
 _PAIR = 2
+
+_Make = Callable[[Any], dict[str, Any]]
 
 
 def _renames(mappings: Sequence[str]) -> dict[str, str]:
@@ -52,23 +53,6 @@ class ReplaceFieldConfig:
     replace_null_with_default: bool = option(default=True, doc=REPLACE_NULL_DOC)
 
 
-@attrs.frozen
-class _Plan:
-    """What happens to structs of one schema.
-
-    Attributes:
-        schema: What they become.
-        make: Makes a new struct, nulls as they are.
-        nulls: What becomes of the nulls.
-        checked: Fields that get the value of one with another schema.
-    """
-
-    schema: Schema
-    make: Callable[[dict[str, Any]], dict[str, Any]]
-    nulls: NullRules
-    checked: tuple[Field, ...]
-
-
 class _Replacement:
     """Keeps and renames fields of keys or values."""
 
@@ -77,38 +61,18 @@ class _Replacement:
         self._renames = _renames(config.renames)
         self._sources = {new: old for old, new in self._renames.items()}
         self._defaults_for_null = config.replace_null_with_default
-        self._plans = SchemaCache(self._plan).get
-        self._last_schema: Schema | None = None
-        self._last_plan: Any = None
+        self.changes = Changes(self._plan, self._replaced_dict)
 
-    def replaced(self, schema: Schema | None, value: Any) -> tuple[Schema | None, Any]:
-        """Return the schema and value with the fields that are kept.
-
-        Raises:
-            DataError: If the data is no struct, or without schema no dict, or two fields get one name.
-        """
-        if schema is None:
-            if not isinstance(value, dict):
-                raise not_a_map(_PURPOSE, value)
-            new_name = self._renames.get
-            return None, {new_name(name, name): item for name, item in value.items() if self._keeps(name)}
+    def _replaced_dict(self, value: Any) -> dict[Any, Any]:
         if not isinstance(value, dict):
-            raise not_a_struct(_PURPOSE, value)
-        if schema is not self._last_schema:
-            self._last_plan, self._last_schema = self._plans(schema), schema
-        plan: _Plan = self._last_plan
-        kept = plan.make(value)
-        if plan.nulls:
-            fill_nulls(kept, plan.nulls)
-        if plan.checked:
-            for field in plan.checked:
-                validate(field.schema, kept[field.name], f'field: "{field.name}"')
-        return plan.schema, kept
+            raise not_a_map(_PURPOSE, value)
+        keeps, new_name = self._keeps, self._renames.get
+        return {new_name(name, name): item for name, item in value.items() if keeps(name)}
 
     def _keeps(self, name: str) -> bool:
         return name not in self._exclude and (not self._include or name in self._include)
 
-    def _plan(self, schema: Schema) -> _Plan:
+    def _plan(self, schema: Schema) -> Change:
         require_struct(_PURPOSE, schema)
         builder = SchemaBuilder.like(schema)
         dropped = [field.name for field in schema.fields if not self._keeps(field.name)]
@@ -121,9 +85,8 @@ class _Replacement:
         nulls = null_rules(taken, replace=self._defaults_for_null)
         checked = tuple(field for field in replaced.fields if sources[field.name].schema != field.schema)
         names = {new: old.name for new, old in sources.items()}
-        same = all(new == old for new, old in names.items())
-        few = same and len(dropped) <= len(names)
-        return _Plan(replaced, _without(dropped) if few else _taking(names), nulls, checked)
+        few = len(dropped) <= len(names) and all(new == old for new, old in names.items())
+        return replaced, _finishing(_without(dropped) if few else _taking(names), nulls, checked)
 
     def _source(self, schema: Schema, field: Field) -> Field:
         """Return the field whose value a new one gets: by the new name alone, as in Kafka Connect."""
@@ -134,9 +97,26 @@ class _Replacement:
         return found
 
 
-def _without(dropped: Sequence[str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    def make(struct: dict[str, Any]) -> dict[str, Any]:
-        kept = struct.copy()
+def _finishing(make: _Make, nulls: NullRules, checked: tuple[Field, ...]) -> _Make:
+    """Return what makes a new struct, with nulls replaced, and fields checked that get another field's value."""
+    if not (nulls or checked):
+        return make
+
+    def finished(value: Any) -> dict[str, Any]:
+        struct = make(value)
+        fill_nulls(struct, nulls)
+        for field in checked:
+            validate(field.schema, struct[field.name], f'field: "{field.name}"')
+        return struct
+
+    return finished
+
+
+def _without(dropped: Sequence[str]) -> _Make:
+    def make(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_struct(_PURPOSE, value)
+        kept = value.copy()
         for name in dropped:
             kept.pop(name, None)
         return kept
@@ -144,11 +124,13 @@ def _without(dropped: Sequence[str]) -> Callable[[dict[str, Any]], dict[str, Any
     return make
 
 
-def _taking(names: Mapping[str, str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+def _taking(names: Mapping[str, str]) -> _Make:
     pairs = tuple(names.items())
 
-    def make(struct: dict[str, Any]) -> dict[str, Any]:
-        get = struct.get
+    def make(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_struct(_PURPOSE, value)
+        get = value.get
         return {new: get(old) for new, old in pairs}
 
     return make
@@ -161,7 +143,7 @@ class ReplaceFieldKey:
 
     def configure(self, config: ReplaceFieldConfig) -> None:
         """Take the fields' names."""
-        self._replaced = _Replacement(config).replaced
+        self._changes = _Replacement(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with the fields of its key that are kept.
@@ -170,7 +152,15 @@ class ReplaceFieldKey:
             DataError: If the key is neither a struct nor a dict, or two fields get one name.
         """
         key = record.key
-        return record if key is None else record.with_key(*self._replaced(record.key_schema, key))
+        return record if key is None else record.with_key(*self._changes.one(record.key_schema, key))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its keys replaced by the fields that are kept.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return keys_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
@@ -183,7 +173,7 @@ class ReplaceFieldValue:
 
     def configure(self, config: ReplaceFieldConfig) -> None:
         """Take the fields' names."""
-        self._replaced = _Replacement(config).replaced
+        self._changes = _Replacement(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with the fields of its value that are kept.
@@ -192,7 +182,15 @@ class ReplaceFieldValue:
             DataError: If the value is neither a struct nor a dict, or two fields get one name.
         """
         value = record.value
-        return record if value is None else record.with_value(*self._replaced(record.value_schema, value))
+        return record if value is None else record.with_value(*self._changes.one(record.value_schema, value))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its values replaced by the fields that are kept.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return values_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -1,5 +1,6 @@
 """How does a key's or value's schema get a name or a version?"""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
 
 import attrs
@@ -8,8 +9,9 @@ from connectsdk.config import Importance, config, option
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Schema, Type
+from connectsdk.transform import Columns
+from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
 from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
-from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("SetSchemaMetadataConfig", "SetSchemaMetadataKey", "SetSchemaMetadataValue")
 
@@ -32,35 +34,36 @@ class _Labelling:
 
     def __init__(self, config: SetSchemaMetadataConfig) -> None:
         said = {"name": config.schema_name, "version": config.schema_version}
-        self._changes: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
-        if not self._changes:
+        self._said: dict[str, Any] = {key: value for key, value in said.items() if value is not None}
+        if not self._said:
             raise ConfigError("Neither schema name nor version configured")
         self._defaults_for_null = config.replace_null_with_default
-        self._plans = SchemaCache(self._plan).get
-        self._last_schema: Schema | None = None
-        self._last_plan: Any = None
+        self.changes = Changes(self._plan, _refuse)
 
-    def labelled(self, schema: Schema | None, value: Any) -> tuple[Schema, Any]:
-        """Return the schema with its new name and version, and the value.
-
-        Raises:
-            DataError: If there is no schema, or it is not a struct's, or a required field is None.
-        """
-        if schema is None:
-            raise DataError("Schema required for [updating schema metadata]")
-        if schema is not self._last_schema:
-            self._last_plan, self._last_schema = self._plans(schema), schema
-        labelled, rules = self._last_plan
-        if rules and isinstance(value, dict):
-            value = value.copy()
-            fill_nulls(value, rules)
-        return labelled, value
-
-    def _plan(self, schema: Schema) -> tuple[Schema, NullRules]:
+    def _plan(self, schema: Schema) -> Change:
         if schema.type is not Type.STRUCT:
             raise DataError("Cannot list fields on non-struct type")
-        labelled = attrs.evolve(schema, **self._changes)
-        return labelled, null_rules(schema.fields, replace=self._defaults_for_null)
+        nulls = null_rules(schema.fields, replace=self._defaults_for_null)
+        return attrs.evolve(schema, **self._said), _filling(nulls) if nulls else _same
+
+
+def _refuse(_: Any) -> Any:
+    raise DataError("Schema required for [updating schema metadata]")
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _filling(nulls: NullRules) -> Callable[[Any], Any]:
+    def filled(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        struct = value.copy()
+        fill_nulls(struct, nulls)
+        return struct
+
+    return filled
 
 
 class SetSchemaMetadataKey:
@@ -74,7 +77,7 @@ class SetSchemaMetadataKey:
         Raises:
             ConfigError: If there is neither.
         """
-        self._label = _Labelling(config).labelled
+        self._changes = _Labelling(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with the key's schema changed.
@@ -83,7 +86,15 @@ class SetSchemaMetadataKey:
             DataError: If the key has no schema, or it is not a struct's.
         """
         schema, key = record.key_schema, record.key
-        return record if schema is None and key is None else record.with_key(*self._label(schema, key))
+        return record if schema is None and key is None else record.with_key(*self._changes.one(schema, key))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its keys under the schema's new name and version.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return keys_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
@@ -100,7 +111,7 @@ class SetSchemaMetadataValue:
         Raises:
             ConfigError: If there is neither.
         """
-        self._label = _Labelling(config).labelled
+        self._changes = _Labelling(config).changes
 
     def apply(self, record: R) -> R:
         """Return the record with the value's schema changed.
@@ -109,7 +120,19 @@ class SetSchemaMetadataValue:
             DataError: If the value has no schema, or it is not a struct's.
         """
         schema, value = record.value_schema, record.value
-        return record if schema is None and value is None else record.with_value(*self._label(schema, value))
+        return (
+            record
+            if schema is None and value is None
+            else record.with_value(*self._changes.one(schema, value))
+        )
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with its values under the schema's new name and version.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        return values_changed(self._changes, columns)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

@@ -1,14 +1,18 @@
 """How do fields of the value become the key?"""
 
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar
+
+import attrs
 
 from connectsdk.config import Importance, config, option
 from connectsdk.errors import DataError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import Schema, SchemaBuilder
+from connectsdk.transform import Columns
+from connectsdk.transforms._changes import Change, Changes
 from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
 from connectsdk.transforms._requirements import NON_EMPTY_LIST, not_a_map, not_a_struct, require_struct
-from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("ValueToKey", "ValueToKeyConfig")
 
@@ -38,9 +42,7 @@ class ValueToKey:
         """Take the fields' names."""
         self._fields = config.fields
         self._defaults_for_null = config.replace_null_with_default
-        self._plans = SchemaCache(self._plan).get
-        self._last_schema: Schema | None = None
-        self._last_plan: Any = None
+        self._changes = Changes(self._plan, self._from_dict)
 
     def apply(self, record: R) -> R:
         """Return the record with a key made of its value.
@@ -48,25 +50,26 @@ class ValueToKey:
         Raises:
             DataError: If the value is neither a struct nor a dict, or its schema lacks one of the fields.
         """
-        schema, value = record.value_schema, record.value
-        if schema is None:
-            if not isinstance(value, dict):
-                raise not_a_map(_PURPOSE, value)
-            return record.with_key(None, {name: value.get(name) for name in self._fields})
-        if not isinstance(value, dict):
-            raise not_a_struct(_PURPOSE, value)
-        if schema is not self._last_schema:
-            self._last_plan, self._last_schema = self._plans(schema), schema
-        key_schema, rules = self._last_plan
-        key = {name: value.get(name) for name in self._fields}
-        if rules:
-            fill_nulls(key, rules)
-        return record.with_key(key_schema, key)
+        return record.with_key(*self._changes.one(record.value_schema, record.value))
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        """Return the batch with keys made of its values.
+
+        Raises:
+            DataError: If a record is better looked at alone.
+        """
+        schema, keys = self._changes.all(columns.value_schema, columns.values)
+        return attrs.evolve(columns, key_schema=schema, keys=keys)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""
 
-    def _plan(self, schema: Schema) -> tuple[Schema, NullRules]:
+    def _from_dict(self, value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_map(_PURPOSE, value)
+        return {name: value.get(name) for name in self._fields}
+
+    def _plan(self, schema: Schema) -> Change:
         require_struct(_PURPOSE, schema)
         builder = SchemaBuilder.struct()
         for name in self._fields:
@@ -75,4 +78,18 @@ class ValueToKey:
                 raise DataError(f"Field does not exist: {name}")
             builder.field(name, field.schema)
         key_schema = builder.build()
-        return key_schema, null_rules(key_schema.fields, replace=self._defaults_for_null)
+        nulls = null_rules(key_schema.fields, replace=self._defaults_for_null)
+        return key_schema, _picking(self._fields, nulls)
+
+
+def _picking(names: tuple[str, ...], nulls: NullRules) -> Callable[[Any], dict[str, Any]]:
+    def picked(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise not_a_struct(_PURPOSE, value)
+        get = value.get
+        key = {name: get(name) for name in names}
+        if nulls:
+            fill_nulls(key, nulls)
+        return key
+
+    return picked

@@ -37,6 +37,19 @@ CASES = [
     ("InsertField$Value", {"static.field": "a", "static.value": "v"}),
     ("InsertField$Value", {"topic.field": "t", "partition.field": "p", "timestamp.field": "at!"}),
     ("InsertField$Value", {"offset.field": "o", "static.field": "s", "static.value": "v"}),
+    ("Cast$Value", {"spec": "a:string"}),
+    ("Cast$Value", {"spec": "int8"}),
+    ("Cast$Value", {"spec": "string"}),
+    ("ExtractField$Value", {"field": "a"}),
+    ("ExtractField$Value", {"field": "a.b", "field.syntax.version": "V2"}),
+    ("Flatten$Value", {}),
+    ("MaskField$Value", {"fields": "a,b"}),
+    ("ReplaceField$Value", {"renames": "a:b"}),
+    ("ReplaceField$Value", {"exclude": "a"}),
+    ("SetSchemaMetadata$Value", {"schema.name": "n"}),
+    ("ValueToKey", {"fields": "a"}),
+    ("Cast$Key", {"spec": "string"}),
+    ("Cast$Key", {"spec": "x:string"}),
 ]
 
 

@@ -27,6 +27,7 @@ HIDDEN = (
     "Unable to convert",
     "value has scale",
     "rename mapping",
+    "found: null",
 )
 """In Java's messages: names of its classes, values, which ours never show, and what ours say more of."""
 MEANT = {"ConfigException", "DataException", "SchemaBuilderException"}
