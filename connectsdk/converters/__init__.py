@@ -9,6 +9,12 @@ _IMPORTS = {
     "org.apache.kafka.connect.json.JsonConverter": "connectsdk.converters.json:JsonConverter",
     "org.apache.kafka.connect.storage.StringConverter": "connectsdk.converters.string:StringConverter",
     "org.apache.kafka.connect.converters.ByteArrayConverter": "connectsdk.converters.bytes:ByteArrayConverter",
+    "org.apache.kafka.connect.converters.BooleanConverter": "connectsdk.converters.boolean:BooleanConverter",
+    "org.apache.kafka.connect.converters.ShortConverter": "connectsdk.converters.numbers:ShortConverter",
+    "org.apache.kafka.connect.converters.IntegerConverter": "connectsdk.converters.numbers:IntegerConverter",
+    "org.apache.kafka.connect.converters.LongConverter": "connectsdk.converters.numbers:LongConverter",
+    "org.apache.kafka.connect.converters.FloatConverter": "connectsdk.converters.numbers:FloatConverter",
+    "org.apache.kafka.connect.converters.DoubleConverter": "connectsdk.converters.numbers:DoubleConverter",
     "org.apache.kafka.connect.storage.SimpleHeaderConverter": "connectsdk.converters.simple_header:SimpleHeaderConverter",
 }
 

@@ -9,6 +9,7 @@ base64. Where something fails, the answer is `{"error": KIND, "message": TEXT}`;
 | `op` | takes | answers |
 | --- | --- | --- |
 | `transform` | `class`, `config`, `record` | `record`, or null when filtered |
+| `chain` | `transforms` (each `class`, `config`), `record` | `record`, or null when filtered |
 | `predicate` | `class`, `config`, `record` | `result` |
 | `from_connect_data` | `class`, `config`, `is_key`, `topic`, `data` | `bytes` |
 | `to_connect_data` | `class`, `config`, `is_key`, `topic`, `bytes` | `data` |
@@ -101,10 +102,18 @@ def _header_converter(case: Case) -> Any:
 
 
 def _transform(case: Case) -> Answer:
-    transform = _configured(PLUGINS.transform("class", case["class"]), case)
-    after = transform.apply(_record(case["record"], case))
-    transform.close()
-    return {"record": None if after is None else _shown_record(after, case)}
+    return _chain({**case, "transforms": [case]})
+
+
+def _chain(case: Case) -> Answer:
+    record: Any = _record(case["record"], case)
+    for step in case["transforms"]:
+        transform = _configured(PLUGINS.transform("class", step["class"]), step)
+        record = transform.apply(record)
+        transform.close()
+        if record is None:
+            return {"record": None}
+    return {"record": _shown_record(record, case)}
 
 
 def _predicate(case: Case) -> Answer:
@@ -187,6 +196,7 @@ def _java_default(value: Any) -> str:
 
 OPERATIONS: Mapping[str, Callable[[Case], Answer]] = {
     "transform": _transform,
+    "chain": _chain,
     "predicate": _predicate,
     "from_connect_data": _from_connect_data,
     "to_connect_data": _to_connect_data,
