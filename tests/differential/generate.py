@@ -1,0 +1,57 @@
+"""Make the cases, ask Apache Kafka's classes, and record what they answer.
+
+    python -m tests.differential.generate [FAMILY...]
+
+The cases are the same at every call: what is drawn is drawn from fixed seeds. A case whose data Java cannot even read as an
+envelope says nothing, and is left out.
+"""
+
+import gzip
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.differential import _converter_cases, _definition_cases, _transform_cases
+from tests.differential._java import ask
+
+FAMILIES = {**_converter_cases.FAMILIES, **_transform_cases.FAMILIES, **_definition_cases.FAMILIES}
+RECORDS = Path(__file__).parent / "records"
+
+
+def cases(family: str) -> Iterator[str]:
+    """Return a family's cases, each once, a line of JSON each."""
+    lines = (json.dumps(case, ensure_ascii=True, separators=(",", ":")) for case in FAMILIES[family]())
+    yield from dict.fromkeys(lines)
+
+
+def path_of(family: str) -> Path:
+    """Return the file with a family's cases and answers."""
+    return RECORDS / f"{family}.jsonl.gz"
+
+
+def recorded(family: str) -> list[tuple[Any, Any]]:
+    """Return a family's cases and Java's answers."""
+    text = gzip.decompress(path_of(family).read_bytes()).decode()
+    return [tuple(json.loads(line)) for line in text.splitlines()]
+
+
+def record(family: str, asked: list[str], answers: list[str]) -> int:
+    """Keep a family's cases and answers; return how many there are."""
+    pairs = [f"[{case},{answer}]" for case, answer in zip(asked, answers, strict=True)]
+    RECORDS.mkdir(exist_ok=True)
+    path_of(family).write_bytes(gzip.compress("\n".join(pairs).encode(), 9, mtime=0))
+    return len(pairs)
+
+
+def main(names: list[str]) -> None:
+    """Record the families of these names, or all."""
+    asked = {family: list(cases(family)) for family in names or FAMILIES}
+    answers = iter(ask(line for lines in asked.values() for line in lines))
+    for family, lines in asked.items():
+        print(family, record(family, lines, [next(answers) for _ in lines]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
