@@ -106,7 +106,7 @@ def _members(text: bytes) -> Any:
 
 def main(cases: str, java: str, ours: str) -> int:
     """Print the differences between two files of answers."""
-    texts = (Path(name).read_text(encoding="utf-8").splitlines() for name in (cases, java, ours))
+    texts = (Path(name).read_text(encoding="utf-8").rstrip("\n").split("\n") for name in (cases, java, ours))
     found = [difference(*map(json.loads, lines)) for lines in zip(*texts, strict=True)]
     different = [text for text in found if text]
     print("\n\n".join(different))

@@ -34,7 +34,7 @@ def path_of(family: str) -> Path:
 def recorded(family: str) -> list[tuple[Any, Any]]:
     """Return a family's cases and Java's answers."""
     text = gzip.decompress(path_of(family).read_bytes()).decode()
-    return [tuple(json.loads(line)) for line in text.splitlines()]
+    return [tuple(json.loads(line)) for line in text.split("\n")]
 
 
 def record(family: str, asked: list[str], answers: list[str]) -> int:
