@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from orjson import Fragment
 
-from connectsdk.config import CaseInsensitiveValidString, Importance, Range, Width, config, option
+from connectsdk.config import CaseInsensitiveValidString, Importance, Width, config, option
 from connectsdk.converter import SchemaAndValue
 from connectsdk.converters._batches import all_none
 from connectsdk.converters._json_columns import AllPlain, compile_all_plain
@@ -55,7 +55,6 @@ class JsonConverterConfig:
     )
     schemas_cache_size: int = option(
         default=1000,
-        validator=Range.at_least(0),
         doc="The maximum number of schemas that can be cached in this converter instance.",
         importance=Importance.HIGH,
         group="Schemas",

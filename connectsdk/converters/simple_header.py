@@ -3,7 +3,8 @@
 from typing import Any, ClassVar
 
 from connectsdk.converter import SchemaAndValue
-from connectsdk.schema import BYTES_SCHEMA, Schema
+from connectsdk.converters._charsets import decoded, encoded
+from connectsdk.schema import Schema
 from connectsdk.schema.values import parse_value, value_text
 
 __all__ = ("SimpleHeaderConverter",)
@@ -12,7 +13,7 @@ __all__ = ("SimpleHeaderConverter",)
 class SimpleHeaderConverter:
     """Write header values as text, and guess from the text what it says. There is nothing to configure.
 
-    Bytes that are no UTF-8 are read as bytes. Dates, times and timestamps are in UTC.
+    Bytes that are no UTF-8 are read as U+FFFD, as with Java. Dates, times and timestamps are in UTC.
     """
 
     config_class: ClassVar[type[Any]] = dict
@@ -26,14 +27,8 @@ class SimpleHeaderConverter:
         Raises:
             DataError: If the value is of a type that Kafka Connect does not know.
         """
-        return None if value is None else value_text(schema, value).encode("utf-8", "replace")
+        return None if value is None else encoded(value_text(schema, value), "utf-8")
 
     def to_connect_header(self, topic: str, key: str, data: bytes | None) -> SchemaAndValue:
         """Return what the text says; a string when it says nothing else."""
-        if data is None:
-            return None, None
-        try:
-            text = data.decode()
-        except UnicodeDecodeError:
-            return BYTES_SCHEMA, data
-        return parse_value(text)
+        return (None, None) if data is None else parse_value(decoded(data, "utf-8"))

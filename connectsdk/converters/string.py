@@ -1,20 +1,18 @@
 """How does text become bytes, and bytes text?"""
 
-import codecs
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from connectsdk.config import Importance, Width, config, option
 from connectsdk.converter import SchemaAndValue
 from connectsdk.converters._batches import all_none
+from connectsdk.converters._charsets import BYTE_ORDER_UNSAID, codec_name, decoded, encoded
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import RawHeaders
 from connectsdk.schema import OPTIONAL_STRING_SCHEMA, Schema
 from connectsdk.schema.java_text import java_text
 
 __all__ = ("StringConverter", "StringConverterConfig")
-
-_BYTE_ORDER_UNSAID = {"utf-16", "utf-32"}
 
 
 @config
@@ -28,6 +26,11 @@ class StringConverterConfig:
         width=Width.MEDIUM,
         display_name="Encoding",
     )
+    # Kafka's own serializers have these keys, and Kafka Connect lets them win.
+    key_serializer_encoding: str | None = option(default=None, internal=True)
+    value_serializer_encoding: str | None = option(default=None, internal=True)
+    key_deserializer_encoding: str | None = option(default=None, internal=True)
+    value_deserializer_encoding: str | None = option(default=None, internal=True)
 
 
 class StringConverter:
@@ -40,15 +43,19 @@ class StringConverter:
     config_class: ClassVar[type[Any]] = StringConverterConfig
 
     def __init__(self) -> None:
-        self._encoding = "utf-8"
+        self._writes, self._reads = "utf-8", "utf-8"
 
     def configure(self, config: StringConverterConfig, *, is_key: bool = False) -> None:
         """Take the encoding.
 
         Raises:
-            ConfigError: If Python has no text encoding of that name, or its byte order is not said.
+            ConfigError: If Python has no text encoding of that name.
         """
-        self._encoding = _encoding(config.converter_encoding)
+        writes, reads = config.value_serializer_encoding, config.value_deserializer_encoding
+        if is_key:
+            writes, reads = config.key_serializer_encoding, config.key_deserializer_encoding
+        self._writes = _codec(writes or config.converter_encoding)
+        self._reads = _codec(reads or config.converter_encoding)
 
     def from_connect_data(
         self, topic: str, headers: RawHeaders, schema: Schema | None, value: Any
@@ -61,16 +68,13 @@ class StringConverter:
         if value is None:
             return None
         text = value if type(value) is str else java_text(value, schema)
-        try:
-            return text.encode(self._encoding)
-        except UnicodeEncodeError:
-            return text.encode(self._encoding, "replace")
+        return encoded(text, self._writes)
 
     def to_connect_data(self, topic: str, headers: RawHeaders, data: bytes | None) -> SchemaAndValue:
         """Return the text; None for None."""
         if data is None:
             return OPTIONAL_STRING_SCHEMA, None
-        return OPTIONAL_STRING_SCHEMA, data.decode(self._encoding, "replace")
+        return OPTIONAL_STRING_SCHEMA, decoded(data, self._reads)
 
     def from_connect_batch(
         self, topic: str, schema: Schema | None, values: Sequence[Any]
@@ -78,12 +82,13 @@ class StringConverter:
         """Return each text, encoded.
 
         Raises:
-            DataError: If a value is not text.
+            DataError: If a value is not text, or the encoding has no byte order.
             UnicodeEncodeError: If the encoding lacks a character.
         """
-        encoding = self._encoding
+        encoding = self._writes
         if all_none(values):
             return values
+        _check_order(encoding)
         if set(map(type, values)) != {str}:
             raise DataError("not all of the values are text")
         return [value.encode(encoding) for value in values]
@@ -91,13 +96,17 @@ class StringConverter:
     def to_connect_batch(
         self, topic: str, data: Sequence[bytes | None]
     ) -> tuple[Schema | None, Sequence[Any]]:
-        """Return each text; None for None."""
+        """Return each text; None for None.
+
+        Raises:
+            DataError: If the encoding has no byte order.
+            UnicodeDecodeError: If bytes are no text.
+        """
         if all_none(data):
             return OPTIONAL_STRING_SCHEMA, data
-        encoding = self._encoding
-        return OPTIONAL_STRING_SCHEMA, [
-            None if found is None else found.decode(encoding, "replace") for found in data
-        ]
+        encoding = self._reads
+        _check_order(encoding)
+        return OPTIONAL_STRING_SCHEMA, [None if found is None else found.decode(encoding) for found in data]
 
     def from_connect_header(self, topic: str, key: str, schema: Schema | None, value: Any) -> bytes | None:
         """Return the header's text, encoded; as `from_connect_data`."""
@@ -108,18 +117,15 @@ class StringConverter:
         return self.to_connect_data(topic, (), data)
 
 
-def _encoding(name: str) -> str:
+def _check_order(codec: str) -> None:
+    """Refuse a batch in an encoding whose byte order each text says for itself."""
+    if codec in BYTE_ORDER_UNSAID:
+        raise DataError(f"{codec} has no byte order")
+
+
+def _codec(name: str) -> str:
     try:
-        codec = codecs.lookup(name)
-        "".encode(codec.name)
-    except (LookupError, ValueError):
-        raise _unknown(name, "there is no text encoding of this name") from None
-    if codec.name in _BYTE_ORDER_UNSAID:
-        raise _unknown(name, f"say the byte order, as in {name}BE")
-    return codec.name
-
-
-def _unknown(name: str, reason: str) -> ConfigError:
-    return ConfigError(
-        f"Invalid value {name} for configuration converter.encoding: {reason}", key="converter.encoding"
-    )
+        return codec_name(name)
+    except LookupError:
+        message = f"Invalid value {name} for configuration converter.encoding: there is no text encoding of this name"
+        raise ConfigError(message, key="converter.encoding") from None

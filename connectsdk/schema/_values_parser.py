@@ -51,7 +51,9 @@ class _Parser:
             if self._took("{"):
                 return self._map(1)
         except _UnfitError:
-            return STRING_SCHEMA, self._text
+            # Kafka Connect begins again, and finds blanks before the container: for the rest it does not look.
+            first = self._tokens[0]
+            return STRING_SCHEMA, self._text if first.strip(_BLANKS) else first
         return self._scalar() or (STRING_SCHEMA, self._text)
 
     def _peek(self) -> str:

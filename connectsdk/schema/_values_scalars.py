@@ -18,6 +18,7 @@ from connectsdk.schema import (
     Schema,
     decimal_schema,
 )
+from connectsdk.schema._julian import from_java_day
 from connectsdk.schema.java_text import float32
 
 __all__ = ("parse_number", "parse_temporal")
@@ -94,7 +95,8 @@ def _parse_date(text: str) -> tuple[datetime, int] | None:
         return None
     year, month, day = (int(part) for part in match.groups())
     years, month_index = divmod(month - 1, 12)
-    return datetime(year + years, month_index + 1, 1, tzinfo=UTC) + timedelta(days=day - 1), match.end()
+    ordinal = from_java_day(year + years, month_index + 1, day)
+    return datetime.fromordinal(ordinal).replace(tzinfo=UTC), match.end()
 
 
 def _parse_time(text: str, start: int) -> timedelta | None:

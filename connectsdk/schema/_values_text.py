@@ -13,9 +13,12 @@ from typing import Any
 
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema, Type
+from connectsdk.schema._julian import java_day
 from connectsdk.schema.java_text import java_text
 
 __all__ = ("value_text",)
+
+_EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
 def value_text(schema: Schema | None, value: Any) -> str:
@@ -54,7 +57,7 @@ def _inner(value: Any, schema: Schema | None) -> str:
 def _entries(value: dict[Any, Any], schema: Schema | None) -> list[str]:
     if schema is not None and schema.type is Type.STRUCT:
         return [
-            f"{_quoted(field.name)}:{_inner(value.get(field.name), field.schema)}" for field in schema.fields
+            f"{_quoted(field.name)}:{_inner(field.value_in(value), field.schema)}" for field in schema.fields
         ]
     key_schema = None if schema is None else schema.key_schema
     value_schema = None if schema is None else schema.value_schema
@@ -71,12 +74,22 @@ def _bytes_text(value: Any, _: Schema | None) -> str:
 
 
 def _timestamp_text(value: Any, _: Schema | None) -> str:
+    """Return the text of a point in time, in the form that Kafka Connect guesses from its milliseconds.
+
+    It has one class for dates, times and timestamps: what lies before the second day is a time, and what
+    lies at midnight a date.
+    """
     at = value if value.tzinfo is None else value.astimezone(UTC)
-    return f"{at.year:04}-{at.month:02}-{at.day:02}T{_clock(at)}"
+    if at.toordinal() <= _EPOCH_DAY:
+        return _clock(at)
+    year, month, day = java_day(at)
+    text = f"{year:04}-{month:02}-{day:02}"
+    since_midnight = at.hour or at.minute or at.second or at.microsecond // 1000
+    return f"{text}T{_clock(at)}" if since_midnight else text
 
 
-def _date_text(value: Any, _: Schema | None) -> str:
-    return f"{value.year:04}-{value.month:02}-{value.day:02}"
+def _date_text(value: Any, schema: Schema | None) -> str:
+    return _timestamp_text(datetime(value.year, value.month, value.day, tzinfo=UTC), schema)
 
 
 def _time_text(value: Any, _: Schema | None) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema, Type
+from connectsdk.schema._julian import java_day
 
 __all__ = ("double_text", "float32", "float_text", "java_text")
 
@@ -126,9 +127,10 @@ def _list_text(value: Any, schema: Schema | None) -> str:
 
 def _timestamp_text(value: Any, _: Schema | None) -> str:
     at = value if value.tzinfo is None else value.astimezone(UTC)
+    year, month, day = java_day(at)
     return (
-        f"{_DAYS[at.weekday()]} {_MONTHS[at.month - 1]} {at.day:02} "
-        f"{at.hour:02}:{at.minute:02}:{at.second:02} UTC {at.year:04}"
+        f"{_DAYS[at.weekday()]} {_MONTHS[month - 1]} {day:02} "
+        f"{at.hour:02}:{at.minute:02}:{at.second:02} UTC {year}"
     )
 
 

@@ -48,7 +48,9 @@ def _asked(op: str, name: str, config: Any = None, **more: Any) -> Case:
 def _raw(data: bytes | str | None) -> str | None:
     if data is None:
         return None
-    return base64.b64encode(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")).decode()
+    return base64.b64encode(
+        data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass")
+    ).decode()
 
 
 def json_writes() -> Iterator[Case]:
@@ -76,7 +78,9 @@ def json_reads() -> Iterator[Case]:
             text = json.dumps(envelope(schema, payload), ensure_ascii=make.chance(2))
             config = make.pick(JSON_CONFIGS)
         data = text.encode()
-        yield _asked("to_connect_data", JSON, config, bytes=_raw(_broken(make, data) if make.chance(3) else data))
+        yield _asked(
+            "to_connect_data", JSON, config, bytes=_raw(_broken(make, data) if make.chance(3) else data)
+        )
     for schema in _json_schemas():
         yield _asked("to_connect_data", JSON, {}, bytes=_raw(json.dumps(envelope(schema, 1))))
     for text in _json_texts():
@@ -113,15 +117,28 @@ PAYLOADS = (
 
 def _json_schemas() -> Iterator[Any]:
     yield from ({}, 5, [], "int32", {"type": None}, {"type": "INT32"}, {"type": "array"}, {"type": "map"})
-    yield from ({"type": "struct"}, {"type": "struct", "fields": {}}, {"type": "struct", "fields": [{"type": "int8"}]})
+    yield from (
+        {"type": "struct"},
+        {"type": "struct", "fields": {}},
+        {"type": "struct", "fields": [{"type": "int8"}]},
+    )
     yield from ({"type": "int32", "default": value} for value in (5, "x", None, 1.5, True, 2**40))
     yield from ({"type": "int32", "optional": value} for value in (True, False, "true", 1, None))
     yield from ({"type": "int32", "version": value} for value in (1, 1.5, "1", 2**40, None, -1, 0))
     yield from ({"type": "int32", "name": value} for value in ("", "n", 5, None))
     yield from ({"type": "int32", "doc": value} for value in ("", "n", 5, None))
     yield from ({"type": "int32", "parameters": value} for value in ({}, {"a": "b"}, {"a": 1}, [], None))
-    yield from (logical("Date", "string"), logical("Date", "int64"), logical("Timestamp", "int32"), logical("Decimal", "bytes"))
-    yield from (decimal(2), {**decimal(2), "parameters": {"scale": "x"}}, {**decimal(2), "parameters": {"scale": ""}})
+    yield from (
+        logical("Date", "string"),
+        logical("Date", "int64"),
+        logical("Timestamp", "int32"),
+        logical("Decimal", "bytes"),
+    )
+    yield from (
+        decimal(2),
+        {**decimal(2), "parameters": {"scale": "x"}},
+        {**decimal(2), "parameters": {"scale": ""}},
+    )
     yield {"type": "struct", "fields": [{"type": "int8", "field": "a"}, {"type": "int8", "field": "a"}]}
     yield {"type": "struct", "fields": [{"type": "int8", "field": ""}]}
     yield {"type": "struct", "fields": [{"type": "int8", "field": 5}]}
@@ -174,7 +191,17 @@ def _odd_utf8() -> tuple[bytes, ...]:
 
 def fixed() -> Iterator[Case]:
     """Numbers and truth values of a fixed width, raw bytes: right and wrong types, right and wrong lengths."""
-    lengths = (b"", b"\x00", b"\x01", b"\x02", b"\xff" * 2, b"\x80\x00", b"\x00" * 3, b"\x7f\xc0\x00\x00", b"\xff" * 4)
+    lengths = (
+        b"",
+        b"\x00",
+        b"\x01",
+        b"\x02",
+        b"\xff" * 2,
+        b"\x80\x00",
+        b"\x00" * 3,
+        b"\x7f\xc0\x00\x00",
+        b"\xff" * 4,
+    )
     more = (b"\x00" * 7, b"\x80" + b"\x00" * 7, b"\x7f\xf8" + b"\x00" * 6, b"\xff" * 8, b"\x00" * 9, None)
     for kind, name in {**FIXED, "bytes": BYTES}.items():
         for data in lengths + more:
@@ -219,7 +246,15 @@ GLUE = ("[", "]", "{", "}", ",", ":", '"', " ", "\\", ",", ":", "\t", "[", "]")
 def values() -> Iterator[Case]:
     """Which value a text says: single words, containers, and what only looks like one."""
     for word in (*WORDS, *TEXTS):
-        for text in (word, f" {word}", f"{word} ", f"[{word}]", f'{{"k":{word}}}', f"{{{word}:1}}", f" [ {word} , 1 ] "):
+        for text in (
+            word,
+            f" {word}",
+            f"{word} ",
+            f"[{word}]",
+            f'{{"k":{word}}}',
+            f"{{{word}:1}}",
+            f" [ {word} , 1 ] ",
+        ):
             yield {"op": "parse_value", "text": text}
     for at in range(700):
         make = Maker(f"values {at}")
@@ -234,7 +269,9 @@ def _container(make: Maker, depth: int) -> str:
     items = [_container(make, depth - 1) for _ in range(make.draw.randrange(4))]
     if make.chance(2):
         return f"[{','.join(items)}]"
-    entries = (f"{make.pick(WORDS) if make.chance(2) else json.dumps(make.pick(NAMES))}:{item}" for item in items)
+    entries = (
+        f"{make.pick(WORDS) if make.chance(2) else json.dumps(make.pick(NAMES))}:{item}" for item in items
+    )
     return f"{{{','.join(entries)}}}"
 
 

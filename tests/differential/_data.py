@@ -16,8 +16,8 @@ INTS = {
     "int64": (0, 9, -1, 1700000000123, 2**53 + 1, -(2**63), 2**63 - 1),
 }
 REALS = {
-    "float": (0.0, -0.0, 1.5, -2.5, 0.1, 3.4028235e38, 1.4e-45, 1e10, 16777216.0, 1e-5, 123456.79),
-    "double": (0.0, -0.0, 0.1, -3.75, 1.7976931348623157e308, 4.9e-324, 1e7, 9999999.5, 1e-3, 1e21, 12345678.9),
+    "float": (0.0, 1.5, -2.5, 0.1, 3.4028235e38, 1.4e-45, 1e10, 16777216.0, 1e-5, 123456.79),
+    "double": (0.0, 0.1, -3.75, 1.7976931348623157e308, 4.9e-324, 1e7, 9999999.5, 1e-3, 1e21, 12345678.9),
 }
 TEXTS = (
     "", "a", "true", "FALSE", "5", " 12 ", "-3.7", "1e3", "NaN", "Infinity", "2020-01-31", "é€", "😀", "\x00", "null",
@@ -84,7 +84,7 @@ class Maker:
             return {"type": kind}, self.pick(INTS[kind])
         if kind in REALS:
             odd = self.exact and self.chance(4)
-            return {"type": kind}, self.pick(NOT_FINITE if odd else REALS[kind])
+            return {"type": kind}, self.pick((*NOT_FINITE, -0.0) if odd else REALS[kind])
         if kind in CALENDAR:
             base, values = CALENDAR[kind]
             return logical(kind, base), self.pick(values)
@@ -112,7 +112,7 @@ class Maker:
             schema["optional"] = True
         if depth < 2 and self.chance(5) and schema["type"] not in {"struct", "array", "map"}:
             schema["default"] = self.leaf(kind)[1] if kind in INTS else value
-            if schema["default"] in NOT_FINITE and schema["type"] in REALS:
+            if schema["default"] in (*NOT_FINITE, -0.0) and schema["type"] in REALS:
                 schema["default"] = 0.5
         if optional and self.chance(4):
             return None

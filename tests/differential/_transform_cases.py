@@ -52,7 +52,9 @@ def casts() -> Iterator[Case]:
 
     def spec(make: Maker, names: list[str]) -> Config:
         if make.chance(30):
-            return make.pick(({}, {"spec": ""}, {"spec": "int8,a:int8"}, {"spec": "a:b:c"}, {"spec": "a:int8,a:int16"}))
+            return make.pick(
+                ({}, {"spec": ""}, {"spec": "int8,a:int8"}, {"spec": "a:b:c"}, {"spec": "a:int8,a:int16"})
+            )
         kinds = BAD_TYPES if make.chance(25) else TYPES
         return {"spec": ",".join(f"{name}:{make.pick(kinds)}" for name in make.some(names, 4))}
 
@@ -92,14 +94,21 @@ def extracts() -> Iterator[Case]:
         if not make.chance(3):
             config["field.syntax.version"] = make.pick(("V1", "V2", "V2", "V2", "v2"))
         if make.chance(25):
-            config = make.pick(({}, {"field": "a", "field.syntax.version": "V3"}, {"field": "a", "field.syntax.version": ""}))
+            config = make.pick(
+                ({}, {"field": "a", "field.syntax.version": "V3"}, {"field": "a", "field.syntax.version": ""})
+            )
         return config
 
     yield from _rows("ExtractField", 160, field)
     for path in _paths():
         for version in ("V1", "V2"):
             make = Maker("paths")
-            inner = {"type": "struct", "fields": [{"type": "int8", "field": name, "optional": True} for name in ("a", "b.c", "`d`", "")]}
+            inner = {
+                "type": "struct",
+                "fields": [
+                    {"type": "int8", "field": name, "optional": True} for name in ("a", "b.c", "`d`", "")
+                ],
+            }
             schema = {"type": "struct", "fields": [{**inner, "field": name} for name in ("a", "a.b", "`c`")]}
             value = {"a": 1, "b.c": 2, "`d`": 3, "": 4}
             config = {"field": path, "field.syntax.version": version}
@@ -133,7 +142,11 @@ def flattens() -> Iterator[Case]:
     for at in range(30):
         make = Maker(f"nested defaults {at}")
         leaf = {"type": "int32", "field": "n", "default": 3, **({"optional": True} if make.chance(2) else {})}
-        inner = {"type": "struct", "fields": [leaf, {"type": "string", "field": "s", "optional": True}], "field": "in"}
+        inner = {
+            "type": "struct",
+            "fields": [leaf, {"type": "string", "field": "s", "optional": True}],
+            "field": "in",
+        }
         if make.chance(2):
             inner["optional"] = True
         if make.chance(2):
@@ -179,7 +192,9 @@ def masks() -> Iterator[Case]:
     def fields(make: Maker, names: list[str]) -> Config:
         config = {"fields": _several(make, names)}
         if make.chance(2):
-            config["replacement"] = make.pick(("x", "5", "-1.5", "", "128", "1e3", "true", "NaN", "99999999999999999999", " 7"))
+            config["replacement"] = make.pick(
+                ("x", "5", "-1.5", "", "128", "1e3", "true", "NaN", "99999999999999999999", " 7")
+            )
         return make.pick(({}, {"fields": ""})) if make.chance(40) else config
 
     yield from _rows("MaskField", 200, fields, (*LEAVES, "array", "map", "struct"))
@@ -191,8 +206,14 @@ def masks() -> Iterator[Case]:
             config = {"fields": "f", **({} if replacement is None else {"replacement": replacement})}
             yield _case(make, "MaskField$Value", config, {"topic": "t", "value": data})
     for value in (1, 1.5, True, "x", [1], {"a": 1}, None):
-        for config in ({"fields": "f"}, {"fields": "f", "replacement": "7"}, {"fields": "f,g", "replacement": "x"}):
-            yield _case(Maker("m"), "MaskField$Value", config, {"topic": "t", "value": envelope(None, {"f": value})})
+        for config in (
+            {"fields": "f"},
+            {"fields": "f", "replacement": "7"},
+            {"fields": "f,g", "replacement": "x"},
+        ):
+            yield _case(
+                Maker("m"), "MaskField$Value", config, {"topic": "t", "value": envelope(None, {"f": value})}
+            )
 
 
 def replaces() -> Iterator[Case]:
@@ -205,7 +226,9 @@ def replaces() -> Iterator[Case]:
         if make.chance(2):
             config["include"] = _several(make, names)
         if make.chance(2):
-            config["renames"] = ",".join(f"{_one(make, names)}:{make.pick(('n1', 'n2', *NAMES))}" for _ in range(2))
+            config["renames"] = ",".join(
+                f"{_one(make, names)}:{make.pick(('n1', 'n2', *NAMES))}" for _ in range(2)
+            )
         if make.chance(20):
             config["renames"] = make.pick(("a", "a:b:c", "a:", ":b", "", ":"))
         return config
@@ -219,7 +242,9 @@ def metadata() -> Iterator[Case]:
     def said(make: Maker, _: list[str]) -> Config:
         config = {}
         if not make.chance(4):
-            config["schema.name"] = make.pick(("n", "com.x.Row", "", " x ", "org.apache.kafka.connect.data.Date"))
+            config["schema.name"] = make.pick(
+                ("n", "com.x.Row", "", " x ", "org.apache.kafka.connect.data.Date")
+            )
         if make.chance(2):
             config["schema.version"] = make.pick(("1", "0", "-5", "2147483647", "2147483648", "x", "", " 7 "))
         return config
@@ -234,7 +259,11 @@ def metadata() -> Iterator[Case]:
 
 def keys() -> Iterator[Case]:
     """Make keys of values."""
-    yield from _value_rows("ValueToKey", 100, lambda make, names: {"fields": _several(make, names)} if not make.chance(25) else {})
+    yield from _value_rows(
+        "ValueToKey",
+        100,
+        lambda make, names: {"fields": _several(make, names)} if not make.chance(25) else {},
+    )
 
 
 def _value_rows(name: str, count: int, configure: Callable[[Maker, list[str]], Config]) -> Iterator[Case]:
@@ -251,14 +280,34 @@ def header_transforms() -> Iterator[Case]:
         headers = [make.pick(("h", "k", "new", "é")) for _ in fields]
         if make.chance(12):
             headers.append("extra")
-        config = {"fields": ",".join(fields), "headers": ",".join(headers), "operation": make.pick(("move", "copy", "copy", "move", "MOVE"))}
+        config = {
+            "fields": ",".join(fields),
+            "headers": ",".join(headers),
+            "operation": make.pick(("move", "copy", "copy", "move", "MOVE")),
+        }
         for key in tuple(config):
             if make.chance(40):
                 del config[key]
         return config
 
     yield from _rows("HeaderFrom", 140, moved)
-    for text in ("5", "true", "null", "", " ", "x", "[1,2]", '{"a":1}', "2020-01-31", "1.5", "1e400", '"q"', "é", "[1,", None):
+    for text in (
+        "5",
+        "true",
+        "null",
+        "",
+        " ",
+        "x",
+        "[1,2]",
+        '{"a":1}',
+        "2020-01-31",
+        "1.5",
+        "1e400",
+        '"q"',
+        "é",
+        "[1,",
+        None,
+    ):
         for header in ("h", "new", "", "é"):
             config = {"header": header, **({} if text is None else {"value.literal": text})}
             make = Maker(f"insert header {text} {header}")
@@ -281,7 +330,27 @@ REGEXES = (
     "(?<a1>t)", "(?P<n>t)", "\\k<n>", "(t)\\1?", "[a-z]+-[0-9]+", "[t-a]", "a{2,1}", "\\", "(?<n>t)(?<n>x)?", "\\N{LATIN SMALL LETTER T}",
     "[^]", "[]t]", "x{", "t{,3}", "\\e*t", "\\R*t", "\\X", "\\u0074", "\\cA*t", "[\\u0000-\\uffff]+", "t#", "\\p{Lower}+", "\\p{ASCII}+",
 )  # fmt: skip
-REPLACEMENTS = ("x", "$1", "$0", "${n}", "\\$1", "$2-$1", "$9", "$", "\\", "", "$1x", "$11", "$a", "${1}", "${", "pre_$0", "\\\\", "é$0", "a$")
+REPLACEMENTS = (
+    "x",
+    "$1",
+    "$0",
+    "${n}",
+    "\\$1",
+    "$2-$1",
+    "$9",
+    "$",
+    "\\",
+    "",
+    "$1x",
+    "$11",
+    "$a",
+    "${1}",
+    "${",
+    "pre_$0",
+    "\\\\",
+    "é$0",
+    "a$",
+)
 
 
 def routers() -> Iterator[Case]:
@@ -291,26 +360,53 @@ def routers() -> Iterator[Case]:
             make = Maker(f"regex {at} {nth}")
             replacement = "[$0]" if nth == 0 else make.pick(REPLACEMENTS)
             topic = make.pick(("t", "orders-2020", "x.y", "Topic_1", "é", "tt")) if nth else "t"
-            yield _case(make, "RegexRouter", {"regex": regex, "replacement": replacement}, make.record(topic=topic))
+            yield _case(
+                make, "RegexRouter", {"regex": regex, "replacement": replacement}, make.record(topic=topic)
+            )
     for replacement in REPLACEMENTS:
         for regex in ("(o)rders-(\\d*)", "(?<n>.*)", "orders"):
             make = Maker(f"replacement {replacement} {regex}")
-            yield _case(make, "RegexRouter", {"regex": regex, "replacement": replacement}, make.record(topic="orders-2020"))
+            yield _case(
+                make,
+                "RegexRouter",
+                {"regex": regex, "replacement": replacement},
+                make.record(topic="orders-2020"),
+            )
     for config in ({}, {"regex": "x"}, {"replacement": "x"}):
         yield _case(Maker("r"), "RegexRouter", config, Maker("r").record())
-    formats = (None, "${topic}", "${topic}-${timestamp}", "${timestamp}", "x", "", "$topic", "${topic}${topic}", "\\${topic}", "${t}")
+    formats = (
+        None,
+        "${topic}",
+        "${topic}-${timestamp}",
+        "${timestamp}",
+        "x",
+        "",
+        "$topic",
+        "${topic}${topic}",
+        "\\${topic}",
+        "${t}",
+    )
     for name in formats:
         for pattern in (None, "yyyy-MM", "yyyyMMddHHmmss"):
             for timestamp in (1700000000123, None):
                 make = Maker(f"router {name}")
                 topic = make.pick(("t", "a$1", "b\\c", "${timestamp}"))
-                config = {key: said for key, said in (("topic.format", name), ("timestamp.format", pattern)) if said is not None}
+                config = {
+                    key: said
+                    for key, said in (("topic.format", name), ("timestamp.format", pattern))
+                    if said is not None
+                }
                 yield _case(make, "TimestampRouter", config, make.record(topic=topic, timestamp=timestamp))
     for pattern in PATTERNS:
         for timestamp in (0, -1, 1580474096789, 253402300799999, -62135596800000):
             make = Maker("patterns")
             config = {"timestamp.format": pattern}
-            yield _case(make, "TimestampRouter", config, {"topic": "t", "timestamp": timestamp, "value": envelope(None, 1)})
+            yield _case(
+                make,
+                "TimestampRouter",
+                config,
+                {"topic": "t", "timestamp": timestamp, "value": envelope(None, 1)},
+            )
 
 
 PATTERNS = (
@@ -340,7 +436,14 @@ def timestamps() -> Iterator[Case]:
         if make.chance(3):
             config["unix.precision"] = make.pick(("seconds", "milliseconds", "microseconds", "nanoseconds"))
         if make.chance(25):
-            config |= make.pick(({"target.type": "date"}, {"unix.precision": "days"}, {"target.type": ""}, {"unix.precision": ""}))
+            config |= make.pick(
+                (
+                    {"target.type": "date"},
+                    {"unix.precision": "days"},
+                    {"target.type": ""},
+                    {"unix.precision": ""},
+                )
+            )
         return config
 
     yield from _rows("TimestampConverter", 240, conversion, (*CALENDAR, "int64", "string", "int32"))
@@ -349,14 +452,27 @@ def timestamps() -> Iterator[Case]:
             for precision in ("seconds", "milliseconds", "microseconds", "nanoseconds"):
                 for nth in range(2):
                     make = Maker(f"{source} {target} {precision} {nth}", exact=nth == 1)
-                    data = envelope(None, make.leaf("int64")[1]) if source == "int64" and nth else envelope(*make.typed(1, source))
-                    config = {"target.type": target, "unix.precision": precision, "format": "yyyy-MM-dd HH:mm:ss.SSS"}
+                    data = (
+                        envelope(None, make.leaf("int64")[1])
+                        if source == "int64" and nth
+                        else envelope(*make.typed(1, source))
+                    )
+                    config = {
+                        "target.type": target,
+                        "unix.precision": precision,
+                        "format": "yyyy-MM-dd HH:mm:ss.SSS",
+                    }
                     yield _case(make, "TimestampConverter$Value", config, make.record(value=data))
     for pattern in PATTERNS:
         for text in DATED:
             if Maker(f"{pattern} {text}").chance(3):
                 config = {"target.type": "unix", "format": pattern}
-                yield _case(Maker("p"), "TimestampConverter$Value", config, {"topic": "t", "value": envelope({"type": "string"}, text)})
+                yield _case(
+                    Maker("p"),
+                    "TimestampConverter$Value",
+                    config,
+                    {"topic": "t", "value": envelope({"type": "string"}, text)},
+                )
         for at in (0, 1580474096789, -1, 253402300799999, -62135596800000):
             config = {"target.type": "string", "format": pattern}
             data = envelope(logical("Timestamp", "int64"), at)
@@ -368,7 +484,10 @@ def chains() -> Iterator[Case]:
     for at in range(260):
         make = Maker(f"chain {at}", exact=at % 2 == 0)
         names, row = make.row()
-        steps = [{"class": PACKAGE + name, "config": config} for name, config in (_step(make, names) for _ in range(make.draw.randint(2, 4)))]
+        steps = [
+            {"class": PACKAGE + name, "config": config}
+            for name, config in (_step(make, names) for _ in range(make.draw.randint(2, 4)))
+        ]
         more = {"exact": True} if make.exact else {}
         yield {"op": "chain", "transforms": steps, "record": make.record(value=row), **more}
     for at in range(80):
@@ -382,8 +501,14 @@ def chains() -> Iterator[Case]:
             ("Cast$Value", {"spec": ("f:" if field else "") + make.pick(TYPES)}),
             ("MaskField$Value", {"fields": "f"}),
         ))  # fmt: skip
-        back = ("TimestampConverter$Value", {"target.type": "string", "format": "yyyy-MM-dd HH:mm:ss.SSS", **field})
-        steps = [{"class": PACKAGE + name, "config": config} for name, config in (("TimestampConverter$Value", to), then, back)]
+        back = (
+            "TimestampConverter$Value",
+            {"target.type": "string", "format": "yyyy-MM-dd HH:mm:ss.SSS", **field},
+        )
+        steps = [
+            {"class": PACKAGE + name, "config": config}
+            for name, config in (("TimestampConverter$Value", to), then, back)
+        ]
         yield {"op": "chain", "transforms": steps, "record": {"topic": "t", "value": data}}
 
 

@@ -201,9 +201,9 @@ public class Asker {
         }
         switch (known.type()) {
             case FLOAT32:
-                return payload.isTextual() ? Float.valueOf(payload.asText()) : leaf(schema, payload).value();
+                return payload.isTextual() ? Float.valueOf(payload.asText()) : Float.valueOf(payload.floatValue());
             case FLOAT64:
-                return payload.isTextual() ? Double.valueOf(payload.asText()) : leaf(schema, payload).value();
+                return payload.isTextual() ? Double.valueOf(payload.asText()) : payload.doubleValue();
             case ARRAY:
                 List<Object> items = new ArrayList<>();
                 for (JsonNode item : payload) {
