@@ -135,7 +135,7 @@ def _describe(builder: SchemaBuilder, written: Mapping[str, Any]) -> None:
     if isinstance(name, str):
         builder.name(name)
     if isinstance(version, int) and not isinstance(version, bool):
-        builder.version(version)
+        builder.version((version + 2**31) % 2**32 - 2**31)  # Java's is of 32 bits, and wraps
     if isinstance(doc, str):
         builder.doc(doc)
     parameters = written.get("parameters")

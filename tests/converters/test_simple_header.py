@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 from connectsdk.converter import HeaderConverter
 from connectsdk.converters.simple_header import SimpleHeaderConverter
 from connectsdk.errors import DataError
-from connectsdk.schema import BYTES_SCHEMA, STRING_SCHEMA, fits
+from connectsdk.schema import STRING_SCHEMA, fits
 from connectsdk.schema.values import parse_value
 
 
@@ -21,8 +21,8 @@ def test_null_has_no_schema(data: bytes | None) -> None:
     assert SimpleHeaderConverter().to_connect_header("t", "h", data) == (None, None)
 
 
-def test_bytes_that_are_no_text_are_bytes() -> None:
-    assert SimpleHeaderConverter().to_connect_header("t", "h", b"\xff") == (BYTES_SCHEMA, b"\xff")
+def test_bytes_that_are_no_text_are_read_as_such() -> None:
+    assert SimpleHeaderConverter().to_connect_header("t", "h", b"a\xff") == (STRING_SCHEMA, "a\ufffd")
 
 
 def test_what_kafka_connect_does_not_know_is_refused() -> None:
@@ -31,8 +31,9 @@ def test_what_kafka_connect_does_not_know_is_refused() -> None:
             SimpleHeaderConverter().from_connect_header("t", "h", None, value)
 
 
-def test_a_text_that_begins_like_a_container_is_kept_whole() -> None:
-    assert parse_value(" [1") == (STRING_SCHEMA, " [1")
+def test_of_a_container_that_does_not_close_java_forgets_what_follows_the_blanks() -> None:
+    assert parse_value("[1") == (STRING_SCHEMA, "[1")
+    assert parse_value(" [1") == (STRING_SCHEMA, " ")
 
 
 SAME = st.recursive(

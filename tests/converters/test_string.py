@@ -44,10 +44,36 @@ def test_what_the_encoding_lacks_is_a_question_mark() -> None:
     assert made().from_connect_data("t", (), None, "a\ud800b") == b"a?b"
 
 
-@pytest.mark.parametrize("encoding", ["nope", "base64", "UTF-16", ""])
+@pytest.mark.parametrize("encoding", ["nope", "base64", "utf-7", ""])
 def test_an_encoding_that_cannot_work_is_refused(encoding: str) -> None:
     with pytest.raises(ConfigError, match=r"converter\.encoding"):
         made(encoding)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [("UTF-16", b"\xfe\xff\x00a"), ("UTF-16BE", b"\x00a"), ("UTF-32", b"\x00\x00\x00a"), ("x-MacRoman", b"a")],
+)
+def test_without_a_byte_order_the_larger_half_is_first(encoding: str, written: bytes) -> None:
+    converter = made(encoding)
+    assert converter.from_connect_data("t", (), None, "a") == written
+    assert converter.to_connect_data("t", (), written) == (OPTIONAL_STRING_SCHEMA, "a")
+
+
+def test_a_mark_says_the_byte_order() -> None:
+    assert made("UTF-16").to_connect_data("t", (), b"\xff\xfea\x00")[1] == "a"
+    assert made("UTF-32").to_connect_data("t", (), b"\xff\xfe\x00\x00a\x00\x00\x00")[1] == "a"
+    with pytest.raises(DataError):  # one by one
+        made("UTF-16").to_connect_batch("t", [b"\xff\xfea\x00"])
+
+
+def test_kafkas_own_serializers_have_keys_that_win() -> None:
+    for is_key, side in ((True, "key"), (False, "value")):
+        converter = StringConverter()
+        properties = {f"{side}.serializer.encoding": "latin-1", f"{side}.deserializer.encoding": "UTF-16BE"}
+        converter.configure(parse(StringConverterConfig, properties), is_key=is_key)
+        assert converter.from_connect_data("t", (), None, "é") == b"\xe9"
+        assert converter.to_connect_data("t", (), b"\x00a")[1] == "a"
 
 
 @pytest.mark.parametrize("value", [b"a", [b"a"], {"a": memoryview(b"a")}])

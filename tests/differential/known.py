@@ -1,0 +1,86 @@
+"""Where do connectsdk and Apache Kafka differ on purpose? `docs/explanation/differences.md` gives the reasons."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+__all__ = ("KNOWN", "reason")
+
+Case = Mapping[str, Any]
+Answer = Mapping[str, Any]
+Applies = Callable[[Case, Answer, Answer], bool]
+
+_CHARSETS = ("EUC-JP", "GBK", "Big5", "cp037", "TIS-620", "UTF_8")
+_OUR_KEYS = {"schema.content", "max.line.bytes", "invalid.utf8"}
+
+
+def _text(case: Case) -> bytes:
+    return base64.b64decode(case.get("bytes") or "")
+
+
+def _reads_json(case: Case) -> bool:
+    return case["op"] == "to_connect_data" and case["class"].endswith("JsonConverter")
+
+
+def _contradicts_its_schema(case: Case, java: Answer, ours: Answer) -> bool:
+    message = ours.get("message", "")
+    return _reads_json(case) and "error" not in java and message.startswith("Invalid type for")
+
+
+def _not_finite(case: Case, java: Answer, ours: Answer) -> bool:
+    return _reads_json(case) and ours.get("data", {}).get("payload") == "NaN"
+
+
+def _follows_the_json_text(case: Case, java: Answer, ours: Answer) -> bool:
+    return _reads_json(case) and re.fullmatch(rb"1[ \0]\d?", _text(case)) is not None
+
+
+def _beyond_64_bits(case: Case, java: Answer, ours: Answer) -> bool:
+    return _reads_json(case) and re.fullmatch(rb"-?\d{19,}", _text(case)) is not None
+
+
+def _half_a_pair(case: Case, java: Answer, ours: Answer) -> bool:
+    return _reads_json(case) and re.search(rb"\\ud8|\xed\xa0|\xc0\x80", _text(case)) is not None
+
+
+def _character_set(case: Case, java: Answer, ours: Answer) -> bool:
+    return (case.get("config") or {}).get("converter.encoding") in _CHARSETS
+
+
+def _container_as_a_key(case: Case, java: Answer, ours: Answer) -> bool:
+    return case["op"] == "parse_value" and re.search(r"\{[\[{]", case["text"]) is not None
+
+
+def _keys_of_one_side(case: Case, java: Answer, ours: Answer) -> bool:
+    if case["op"] != "config_def" or "error" in ours:
+        return False
+    theirs, own = ({key["name"]: {**key, "doc": ""} for key in answer["keys"]} for answer in (java, ours))
+    alone = theirs.keys() ^ own.keys()
+    return alone <= {"converter.type", *_OUR_KEYS} and all(
+        theirs[name] == own[name] for name in theirs if name in own
+    )
+
+
+KNOWN: Mapping[str, Applies] = {
+    "a JSON payload that contradicts its schema": _contradicts_its_schema,
+    "a JSON text for a number that is not finite": _not_finite,
+    "text after the first JSON value": _follows_the_json_text,
+    "whole JSON numbers beyond 64 bits": _beyond_64_bits,
+    "halves of surrogate pairs in JSON": _half_a_pair,
+    "rare character sets": _character_set,
+    "containers as keys of maps": _container_as_a_key,
+    "keys that only one of them has": _keys_of_one_side,
+}
+
+
+def reason(case: Case, java: Answer, ours: Answer) -> str | None:
+    """Return why this difference is on purpose; None when it is not."""
+    return next((name for name, applies in KNOWN.items() if applies(case, java, ours)), None)
+
+
+def shown(case: Case) -> str:
+    """Return a case on one line, with its bytes as they are."""
+    text = f" {_text(case)!r}" if "bytes" in case else ""
+    return json.dumps({name: said for name, said in case.items() if name != "bytes"}) + text
