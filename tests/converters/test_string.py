@@ -52,7 +52,12 @@ def test_an_encoding_that_cannot_work_is_refused(encoding: str) -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "written"),
-    [("UTF-16", b"\xfe\xff\x00a"), ("UTF-16BE", b"\x00a"), ("UTF-32", b"\x00\x00\x00a"), ("x-MacRoman", b"a")],
+    [
+        ("UTF-16", b"\xfe\xff\x00a"),
+        ("UTF-16BE", b"\x00a"),
+        ("UTF-32", b"\x00\x00\x00a"),
+        ("x-MacRoman", b"a"),
+    ],
 )
 def test_without_a_byte_order_the_larger_half_is_first(encoding: str, written: bytes) -> None:
     converter = made(encoding)

@@ -19,6 +19,7 @@ REALS = {
     "float": (0.0, 1.5, -2.5, 0.1, 3.4028235e38, 1.4e-45, 1e10, 16777216.0, 1e-5, 123456.79),
     "double": (0.0, 0.1, -3.75, 1.7976931348623157e308, 4.9e-324, 1e7, 9999999.5, 1e-3, 1e21, 12345678.9),
 }
+NUMBERS = {**INTS, **REALS}
 TEXTS = (
     "", "a", "true", "FALSE", "5", " 12 ", "-3.7", "1e3", "NaN", "Infinity", "2020-01-31", "é€", "😀", "\x00", "null",
     "[1,2]", '{"a":1}', 'q"\\', "2020-01-31T12:34:56.789Z", "12:34:56.789Z", "x.y", "0x10", "127", "128", "32768",
@@ -80,19 +81,20 @@ class Maker:
     def leaf(self, kind: str | None = None) -> tuple[Json, Json]:
         """Return a schema without parts, and a value."""
         kind = kind or self.pick(LEAVES)
-        if kind in INTS:
-            return {"type": kind}, self.pick(INTS[kind])
-        if kind in REALS:
-            odd = self.exact and self.chance(4)
-            return {"type": kind}, self.pick((*NOT_FINITE, -0.0) if odd else REALS[kind])
+        if kind in INTS or kind in REALS:
+            odd = kind in REALS and self.exact and self.chance(4)
+            return {"type": kind}, self.pick((*NOT_FINITE, -0.0) if odd else NUMBERS[kind])
         if kind in CALENDAR:
             base, values = CALENDAR[kind]
             return logical(kind, base), self.pick(values)
         if kind == "Decimal":
             return decimal(self.pick((0, 2, 5, -2, 18))), _base64(self.pick(UNSCALED))
+        return {"type": kind}, self._word(kind)
+
+    def _word(self, kind: str) -> Json:
         if kind == "boolean":
-            return {"type": kind}, self.chance(2)
-        return {"type": kind}, self.pick(TEXTS) if kind == "string" else _base64(self.pick(BLOBS))
+            return self.chance(2)
+        return self.pick(TEXTS) if kind == "string" else _base64(self.pick(BLOBS))
 
     def typed(self, depth: int = 2, kind: str | None = None) -> tuple[Json, Json]:
         """Return a schema of any type, optional or with a default or neither, and a value."""

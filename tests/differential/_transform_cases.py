@@ -1,6 +1,7 @@
 """What are the transforms and predicates asked?"""
 
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 from tests.differential._data import CALENDAR, INTS, LEAVES, NAMES, REALS, Maker, envelope, logical
@@ -105,15 +106,13 @@ def extracts() -> Iterator[Case]:
             make = Maker("paths")
             inner = {
                 "type": "struct",
-                "fields": [
-                    {"type": "int8", "field": name, "optional": True} for name in ("a", "b.c", "`d`", "")
-                ],
+                "fields": [{"type": "int8", "field": name, "optional": True} for name in ("a", "b.c", "`d`")],
             }
             schema = {"type": "struct", "fields": [{**inner, "field": name} for name in ("a", "a.b", "`c`")]}
-            value = {"a": 1, "b.c": 2, "`d`": 3, "": 4}
+            value = {"a": 1, "b.c": 2, "`d`": 3}
             config = {"field": path, "field.syntax.version": version}
             typed = envelope(schema, {"a": value, "a.b": value, "`c`": value})
-            for data in (typed, envelope(None, typed["payload"])):
+            for data in (typed, envelope(None, {**typed["payload"], "": {"": 4}})):
                 yield _case(make, "ExtractField$Value", config, {"topic": "t", "value": data})
 
 
@@ -355,60 +354,40 @@ REPLACEMENTS = (
 
 def routers() -> Iterator[Case]:
     """Name topics by regular expressions and by time."""
-    for at, regex in enumerate(REGEXES):
-        for nth in range(3):
-            make = Maker(f"regex {at} {nth}")
-            replacement = "[$0]" if nth == 0 else make.pick(REPLACEMENTS)
-            topic = make.pick(("t", "orders-2020", "x.y", "Topic_1", "é", "tt")) if nth else "t"
-            yield _case(
-                make, "RegexRouter", {"regex": regex, "replacement": replacement}, make.record(topic=topic)
-            )
-    for replacement in REPLACEMENTS:
-        for regex in ("(o)rders-(\\d*)", "(?<n>.*)", "orders"):
-            make = Maker(f"replacement {replacement} {regex}")
-            yield _case(
-                make,
-                "RegexRouter",
-                {"regex": regex, "replacement": replacement},
-                make.record(topic="orders-2020"),
-            )
+    yield from _regex_routers()
+    for name, pattern, timestamp in product(
+        TOPIC_FORMATS, (None, "yyyy-MM", "yyyyMMddHHmmss"), (1700000000123, None)
+    ):
+        make = Maker(f"router {name}")
+        topic = make.pick(("t", "a$1", "b\\c", "${timestamp}"))
+        said = {"topic.format": name, "timestamp.format": pattern}
+        config = {key: value for key, value in said.items() if value is not None}
+        yield _case(make, "TimestampRouter", config, make.record(topic=topic, timestamp=timestamp))
+    for pattern, timestamp in product(PATTERNS, MOMENTS):
+        record = {"topic": "t", "timestamp": timestamp, "value": envelope(None, 1)}
+        yield _case(Maker("patterns"), "TimestampRouter", {"timestamp.format": pattern}, record)
+
+
+def _regex_routers() -> Iterator[Case]:
+    for regex, nth in product(REGEXES, range(3)):
+        make = Maker(f"regex {regex} {nth}")
+        replacement = "[$0]" if nth == 0 else make.pick(REPLACEMENTS)
+        topic = make.pick(("t", "orders-2020", "x.y", "Topic_1", "é", "tt")) if nth else "t"
+        yield _case(
+            make, "RegexRouter", {"regex": regex, "replacement": replacement}, make.record(topic=topic)
+        )
+    for replacement, regex in product(REPLACEMENTS, ("(o)rders-(\\d*)", "(?<n>.*)", "orders")):
+        make = Maker(f"replacement {replacement} {regex}")
+        config = {"regex": regex, "replacement": replacement}
+        yield _case(make, "RegexRouter", config, make.record(topic="orders-2020"))
     for config in ({}, {"regex": "x"}, {"replacement": "x"}):
         yield _case(Maker("r"), "RegexRouter", config, Maker("r").record())
-    formats = (
-        None,
-        "${topic}",
-        "${topic}-${timestamp}",
-        "${timestamp}",
-        "x",
-        "",
-        "$topic",
-        "${topic}${topic}",
-        "\\${topic}",
-        "${t}",
-    )
-    for name in formats:
-        for pattern in (None, "yyyy-MM", "yyyyMMddHHmmss"):
-            for timestamp in (1700000000123, None):
-                make = Maker(f"router {name}")
-                topic = make.pick(("t", "a$1", "b\\c", "${timestamp}"))
-                config = {
-                    key: said
-                    for key, said in (("topic.format", name), ("timestamp.format", pattern))
-                    if said is not None
-                }
-                yield _case(make, "TimestampRouter", config, make.record(topic=topic, timestamp=timestamp))
-    for pattern in PATTERNS:
-        for timestamp in (0, -1, 1580474096789, 253402300799999, -62135596800000):
-            make = Maker("patterns")
-            config = {"timestamp.format": pattern}
-            yield _case(
-                make,
-                "TimestampRouter",
-                config,
-                {"topic": "t", "timestamp": timestamp, "value": envelope(None, 1)},
-            )
 
 
+TOPIC_FORMATS = (
+    None, "${topic}", "${topic}-${timestamp}", "${timestamp}", "x", "", "$topic", "${topic}${topic}", "\\${topic}", "${t}",
+)  # fmt: skip
+MOMENTS = (0, 1580474096789, -1, 253402300799999, -62135596800000)
 PATTERNS = (
     "yyyy-MM-dd", "yyyy-MM-dd'T'HH:mm:ss.SSS'Z'", "yyyy-MM-dd'T'HH:mm:ssXXX", "dd/MM/yy hh:mm a", "EEE, d MMM yyyy HH:mm:ss Z",
     "yyyyMMddHHmmss", "yyyyMMdd", "D yyyy", "MMMM d, yyyy", "G yyyy", "YYYY-'W'ww", "w W F E u", "kk KK", "z zzzz", "X XX XXX",
@@ -421,6 +400,7 @@ DATED = (
     "2020-13-45", "20-1-5", " 2020-01-31", "2020-01-31 ", "2020-01-31x", "0001-01-01", "9999-12-31", "99999", "'2020'", "junk",
     "2020-01-31 12:34:56.123456", "lit2020", "1:05 am", "01/31/2020", "2020 1 31", "31.1.2020", "12:34 pm", "-2020-01-01", "2359",
 )  # fmt: skip
+PRECISIONS = ("seconds", "milliseconds", "microseconds", "nanoseconds")
 KINDS = ("string", "unix", "Date", "Time", "Timestamp")
 
 
@@ -434,7 +414,7 @@ def timestamps() -> Iterator[Case]:
         if not make.chance(3):
             config["format"] = make.pick(PATTERNS[:7])
         if make.chance(3):
-            config["unix.precision"] = make.pick(("seconds", "milliseconds", "microseconds", "nanoseconds"))
+            config["unix.precision"] = make.pick(PRECISIONS)
         if make.chance(25):
             config |= make.pick(
                 (
@@ -447,36 +427,24 @@ def timestamps() -> Iterator[Case]:
         return config
 
     yield from _rows("TimestampConverter", 240, conversion, (*CALENDAR, "int64", "string", "int32"))
-    for source in (*CALENDAR, "int64"):
-        for target in KINDS:
-            for precision in ("seconds", "milliseconds", "microseconds", "nanoseconds"):
-                for nth in range(2):
-                    make = Maker(f"{source} {target} {precision} {nth}", exact=nth == 1)
-                    data = (
-                        envelope(None, make.leaf("int64")[1])
-                        if source == "int64" and nth
-                        else envelope(*make.typed(1, source))
-                    )
-                    config = {
-                        "target.type": target,
-                        "unix.precision": precision,
-                        "format": "yyyy-MM-dd HH:mm:ss.SSS",
-                    }
-                    yield _case(make, "TimestampConverter$Value", config, make.record(value=data))
-    for pattern in PATTERNS:
-        for text in DATED:
-            if Maker(f"{pattern} {text}").chance(3):
-                config = {"target.type": "unix", "format": pattern}
-                yield _case(
-                    Maker("p"),
-                    "TimestampConverter$Value",
-                    config,
-                    {"topic": "t", "value": envelope({"type": "string"}, text)},
-                )
-        for at in (0, 1580474096789, -1, 253402300799999, -62135596800000):
-            config = {"target.type": "string", "format": pattern}
-            data = envelope(logical("Timestamp", "int64"), at)
-            yield _case(Maker("p"), "TimestampConverter$Value", config, {"topic": "t", "value": data})
+    for source, target, precision, nth in product((*CALENDAR, "int64"), KINDS, PRECISIONS, range(2)):
+        make = Maker(f"{source} {target} {precision} {nth}", exact=nth == 1)
+        plain = source == "int64" and nth
+        data = envelope(None, make.leaf("int64")[1]) if plain else envelope(*make.typed(1, source))
+        config = {"target.type": target, "unix.precision": precision, "format": "yyyy-MM-dd HH:mm:ss.SSS"}
+        yield _case(make, "TimestampConverter$Value", config, make.record(value=data))
+    yield from _patterns()
+
+
+def _patterns() -> Iterator[Case]:
+    name = "TimestampConverter$Value"
+    for pattern, text in product(PATTERNS, DATED):
+        if Maker(f"{pattern} {text}").chance(3):
+            record = {"topic": "t", "value": envelope({"type": "string"}, text)}
+            yield _case(Maker("p"), name, {"target.type": "unix", "format": pattern}, record)
+    for pattern, moment in product(PATTERNS, MOMENTS):
+        record = {"topic": "t", "value": envelope(logical("Timestamp", "int64"), moment)}
+        yield _case(Maker("p"), name, {"target.type": "string", "format": pattern}, record)
 
 
 def chains() -> Iterator[Case]:

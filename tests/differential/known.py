@@ -63,6 +63,19 @@ def _keys_of_one_side(case: Case, java: Answer, ours: Answer) -> bool:
     )
 
 
+def _regular_expression(case: Case, java: Answer, ours: Answer) -> bool:
+    return ours.get("error") == "ConfigError" and "has no exact counterpart here" in ours["message"]
+
+
+def _replacement(case: Case, java: Answer, ours: Answer) -> bool:
+    return ours.get("error") == "ConfigError" and "does not fit the pattern" in ours["message"]
+
+
+def _calendar(case: Case, java: Answer, ours: Answer) -> bool:
+    words = ("which is all that datetime.", "which datetime.time cannot represent")
+    return any(word in ours.get("message", "") for word in words)
+
+
 KNOWN: Mapping[str, Applies] = {
     "a JSON payload that contradicts its schema": _contradicts_its_schema,
     "a JSON text for a number that is not finite": _not_finite,
@@ -71,6 +84,9 @@ KNOWN: Mapping[str, Applies] = {
     "halves of surrogate pairs in JSON": _half_a_pair,
     "rare character sets": _character_set,
     "containers as keys of maps": _container_as_a_key,
+    "times outside of Python's calendar": _calendar,
+    "regular expressions without a counterpart": _regular_expression,
+    "replacements that cannot work": _replacement,
     "keys that only one of them has": _keys_of_one_side,
 }
 
