@@ -8,7 +8,7 @@ Every method states *When* it is called, how long it *Blocks*, what *Cancellatio
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Awaitable, Mapping, Sequence, Set as AbstractSet
 from typing import Any, ClassVar, Generic, Protocol
 
 from connectsdk.config import Config, ConfigValue, config_class_of
@@ -20,13 +20,19 @@ __all__ = ("ErrantRecordReporter", "SinkConnector", "SinkConnectorContext", "Sin
 class ErrantRecordReporter(Protocol):
     """Hand back single records that a sink could not deliver, instead of failing the whole batch."""
 
-    def report(self, record: SinkRecord, error: Exception) -> None:
+    def report(self, record: SinkRecord, error: Exception) -> Awaitable[None]:
         """Settle this record by the connector's declared tolerance.
 
-        Its offset is committed only after the report itself is safe.
+        A record as it was given to `put`, reported before that `put` returns, is dead-lettered with the bytes it was
+        consumed as; any other one is written by the connector's converters. A report that was made in a `put`
+        that fails is forgotten: the record is put again.
+
+        Returns:
+            Something that may be awaited to know that the report is safe. Nobody has to: no offset is
+            committed before all reports are.
 
         Raises:
-            ConnectError: If errors are not tolerated; let it pass.
+            DataError: If errors are not tolerated; let it pass.
         """
         ...
 
@@ -78,7 +84,10 @@ class SinkTaskContext(Protocol):
 
     @property
     def errant_record_reporter(self) -> ErrantRecordReporter | None:
-        """Where to report single bad records; None when neither a log nor a dead-letter topic is configured."""
+        """Where to report single bad records.
+
+        None when errors are not tolerated and neither logged nor dead-lettered.
+        """
         ...
 
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
@@ -115,7 +124,14 @@ class SinkTask(ABC, Generic[Config]):
 
     Called by one runtime task, one method at a time, in the order start, open, put ..., flush/pre_commit,
     close, stop. Its configuration class is the type argument: `class MyTask(SinkTask[MyConfig])`.
+
+    Attributes:
+        supports_isolation: Whether a batch that `put` refused with a `DataError` may be put again in parts, to
+            find the records that are to blame: `put` must then be all or nothing, or writing a record twice must
+            be the same as writing it once.
     """
+
+    supports_isolation: ClassVar[bool] = False
 
     config_class: ClassVar[type[Any]]
     context: SinkTaskContext
@@ -161,6 +177,8 @@ class SinkTask(ABC, Generic[Config]):
 
         Raises:
             RetriableError: The same records are put again, after `error.after` or a back-off.
+            DataError: Some of the records are at fault. Where `supports_isolation` is declared, they are found
+                and settled by the connector's declared tolerance; otherwise it fails the task.
             Exception: Fails the task; the supervisor may restart it.
         """
 

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 import attrs
 
+from connectsdk._core.counters import Counters
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Verdict
 from connectsdk.errors import RetriableError
@@ -98,6 +99,13 @@ class BatchRun(Generic[In, Out]):
     def count(self, verdict: Verdict) -> int:
         """Return how many of the records decided so far got this verdict."""
         return self.verdicts.count(verdict, 0, self.next)
+
+    def tell(self, counters: Counters) -> None:
+        """Count what was settled; the records that pass are counted when they are delivered."""
+        if any(self.verdicts):
+            counters.judge(Verdict.FILTERED, self.count(Verdict.FILTERED))
+            for failure in self.failures:
+                counters.blame(failure.stage, Verdict(self.verdicts[failure.index]))
 
     def _settle(self, failure: Failure, tolerance: Tolerance) -> None:
         self.verdicts[failure.index] = tolerance.verdict

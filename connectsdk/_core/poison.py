@@ -1,30 +1,18 @@
 """Which records of a batch that a sink refused are to blame?
 
 A `PutRun` is one batch on its way into a task that may be given it in parts. A part that is refused with a
-`DataError` is divided; a refused single record is a culprit. Parts come in the order of the batch, so everything
-that is put is put in order. Driven by `connectsdk.runtime._sink_loop`.
+`DataError` is divided; a refused single record is the culprit. Parts come in the order of the batch, so everything
+that is put is put in order, and what comes before a culprit is in the sink when the culprit is named. Driven by
+`connectsdk.runtime._sink_loop`.
 """
 
-from collections.abc import Sequence, Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 
 import attrs
 
 from connectsdk.record import SinkRecord, TopicPartition
 
-__all__ = ("Culprit", "PutRun", "origin")
-
-
-@attrs.frozen
-class Culprit:
-    """A record that is refused on its own.
-
-    Attributes:
-        record: The record.
-        error: Why.
-    """
-
-    record: SinkRecord
-    error: Exception
+__all__ = ("PutRun", "origin", "positions_after")
 
 
 @attrs.define(eq=False)
@@ -33,11 +21,9 @@ class PutRun:
 
     Attributes:
         parts: What is still to be put, the next part last.
-        culprits: The records refused so far, in order.
     """
 
     parts: list[Sequence[SinkRecord]]
-    culprits: list[Culprit] = attrs.field(factory=list, init=False)
 
     @classmethod
     def of(cls, records: Sequence[SinkRecord]) -> "PutRun":
@@ -51,7 +37,7 @@ class PutRun:
 
     @property
     def finished(self) -> bool:
-        """Whether every record was taken or is a culprit."""
+        """Whether every record was taken or named a culprit."""
         return not self.parts
 
     @property
@@ -63,27 +49,29 @@ class PutRun:
         """Take note that the task took the part."""
         self.parts.pop()
 
-    def refused(self, error: Exception) -> Culprit | None:
-        """Divide the part, or name its one record as a culprit and return that."""
+    def refused(self) -> SinkRecord | None:
+        """Divide the part; or, when it is one record, take that out and return it as the culprit."""
         part = self.parts.pop()
         if len(part) == 1:
-            culprit = Culprit(part[0], error)
-            self.culprits.append(culprit)
-            return culprit
+            return part[0]
         middle = len(part) // 2
         self.parts.append(part[middle:])
         self.parts.append(part[:middle])
         return None
 
     def drop(self, partitions: AbstractSet[TopicPartition]) -> int:
-        """Leave out all records of some partitions, culprits too; return how many they were."""
-        before = self.left + len(self.culprits)
-        kept = [[record for record in part if origin(record) not in partitions] for part in self.parts]
+        """Leave out the records of some partitions; return how many they were."""
+        before = self.left
+        kept = ([record for record in part if origin(record) not in partitions] for part in self.parts)
         self.parts = [part for part in kept if part]
-        self.culprits = [culprit for culprit in self.culprits if origin(culprit.record) not in partitions]
-        return before - self.left - len(self.culprits)
+        return before - self.left
 
 
 def origin(record: SinkRecord) -> TopicPartition:
     """Return the topic and partition that a record was read from."""
     return TopicPartition(record.original_topic, record.original_partition or 0)
+
+
+def positions_after(records: Iterable[SinkRecord]) -> dict[TopicPartition, int]:
+    """Return, per partition, the offset after the last of these records."""
+    return {origin(record): record.offset + 1 for record in records}

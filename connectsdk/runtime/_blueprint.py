@@ -15,13 +15,15 @@ from connectsdk.config import parse
 from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
-from connectsdk.runtime._client_configs import consumer_config, producer_config
+from connectsdk.runtime._client_configs import consumer_config, dead_letter_config, producer_config
+from connectsdk.runtime._dead_letters import DeadLetterPlan
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._settings import TaskSettings, task_settings
 from connectsdk.runtime._unsupported import check_connector
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
+from connectsdk.transport import NewTopic
 
 __all__ = ("Blueprint", "WorkerProperties")
 
@@ -86,7 +88,7 @@ class Blueprint:
         readable = {**properties, "connector.class": found.__qualname__}
         common: ConnectorConfig = parse(SourceConnectorConfig if source else SinkConnectorConfig, readable)
         check_connector(properties, common, (found.config_class, found.task_class.config_class))
-        tolerance = Tolerance.declared(common.errors_tolerance)
+        tolerance = Tolerance.declared(common.errors_tolerance, common.errors_deadletterqueue_topic_name)
         plumbing = Plumbing(
             properties, worker.properties, worker.plugins, tolerance, tuple(common.transforms)
         )
@@ -98,6 +100,25 @@ class Blueprint:
         blueprint.check()
         return blueprint
 
+    def dead_letters(self, task: int) -> DeadLetterPlan | None:
+        """Return where a task's dead letters go, and how; None when there are none.
+
+        Raises:
+            ConfigError: If a setting of their producer cannot be read.
+        """
+        if self.plumbing.tolerance is not Tolerance.DEAD_LETTER:
+            return None
+        common = self.common
+        topic = NewTopic(
+            name=common.errors_deadletterqueue_topic_name,
+            replication_factor=common.errors_deadletterqueue_topic_replication_factor,
+        )
+        return DeadLetterPlan(
+            topic,
+            common.errors_deadletterqueue_context_headers_enable,
+            dead_letter_config(self.name, task, self.properties, self.worker.properties),
+        )
+
     def check(self) -> None:
         """Try out whatever needs no other system.
 
@@ -106,6 +127,7 @@ class Blueprint:
         """
         parse(self.connector_class.config_class, self.properties)
         self.plumbing.check_predicates(self.common.predicates)
+        self.dead_letters(0)
         if isinstance(self.common, SinkConnectorConfig):
             self.plumbing.open_sink().close()
             consumer_config(self.name, 0, self.common, self.properties, self.worker.properties)

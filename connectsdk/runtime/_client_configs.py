@@ -12,7 +12,7 @@ from connectsdk.config import ConfigType, parse_value, with_prefix
 from connectsdk.config.connector import SinkConnectorConfig
 from connectsdk.transport import ConsumerConfig, ProducerConfig
 
-__all__ = ("consumer_config", "consumer_group", "producer_config")
+__all__ = ("consumer_config", "consumer_group", "dead_letter_config", "producer_config")
 
 
 def producer_config(
@@ -32,6 +32,18 @@ def producer_config(
     _take(given, "buffer.memory", ConfigType.LONG, known, "buffer_bytes")
     _take(given, "delivery.timeout.ms", ConfigType.LONG, known, "delivery_timeout", 1_000)
     return ProducerConfig(**known, overrides=_texts(given))
+
+
+def dead_letter_config(
+    connector: str, task: int, properties: Mapping[str, Any], worker: Mapping[str, Any]
+) -> ProducerConfig:
+    """Return how a task's producer of dead letters behaves: like its other one, under a name of its own.
+
+    Raises:
+        ConfigError: If a setting cannot be read.
+    """
+    named = {"producer.client.id": f"connector-dlq-producer-{connector}-{task}"}
+    return producer_config(connector, task, properties, {**named, **worker})
 
 
 def consumer_config(

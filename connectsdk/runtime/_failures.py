@@ -4,13 +4,15 @@ import logging
 
 from connectsdk._core.sink_pipeline import SinkRun
 from connectsdk._core.source_pipeline import SourceRun
-from connectsdk._core.verdict import Failure
+from connectsdk._core.verdict import Failure, Verdict
 from connectsdk.errors import ConfigError, ConnectError, DataError, RetriableError, TransportError
 from connectsdk.record import ConsumerRecord, SourceRecord
 from connectsdk.runtime._plugin_calls import describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 
-__all__ = ("fatal_error", "log_failures")
+__all__ = ("fatal_error", "log_failures", "log_report")
+
+FATES = {Verdict.SKIPPED: "skipped", Verdict.DEAD_LETTERED: "dead-lettered"}
 
 log = logging.getLogger("connectsdk.task")
 
@@ -35,24 +37,15 @@ def log_failures(owner: str, run: SourceRun | SinkRun, settings: TaskSettings) -
     """Write about a batch's failures: a line for each where that is asked for, else one line for all tolerated."""
     if settings.log_failures:
         for failure in run.failures:
-            place = (
-                f", where the record is {_place(run.records[failure.index])}" if settings.log_places else ""
-            )
-            log.error(
-                "Error encountered in %s. Executing stage '%s' with class '%s'%s: %s",
-                owner,
-                failure.stage.value,
-                failure.plugin,
-                place,
-                describe(failure.error),
-            )
+            _log(owner, failure, _place(run.records[failure.index]), settings)
         return
     tolerated = [failure for failure in run.failures if failure is not run.fatal]
     if tolerated:
         first: Failure = tolerated[0]
         log.warning(
-            "%s: skipped %d of %d records (errors.tolerance=all); the first: %s failed in %s for %s: %s",
+            "%s: %s %d of %d records (errors.tolerance=all); the first: %s failed in %s for %s: %s",
             owner,
+            FATES[Verdict(run.verdicts[first.index])],
             len(tolerated),
             len(run.records),
             first.stage.value,
@@ -62,10 +55,31 @@ def log_failures(owner: str, run: SourceRun | SinkRun, settings: TaskSettings) -
         )
 
 
+def log_report(owner: str, failure: Failure, place: tuple[str, int, int], settings: TaskSettings) -> None:
+    """Write about a record that was consumed and refused by its task, where that is asked for."""
+    if settings.log_failures:
+        _log(owner, failure, _consumed_at(*place), settings)
+
+
+def _log(owner: str, failure: Failure, place: str, settings: TaskSettings) -> None:
+    log.error(
+        "Error encountered in %s. Executing stage '%s' with class '%s'%s: %s",
+        owner,
+        failure.stage.value,
+        failure.plugin,
+        f", where the record is {place}" if settings.log_places else "",
+        describe(failure.error),
+    )
+
+
 def _place(record: SourceRecord | ConsumerRecord) -> str:
     if isinstance(record, SourceRecord):
         return (
             f"a record for topic {record.topic} from source partition {record.source_partition} "
             f"with source offset {record.source_offset}"
         )
-    return f"the record at topic {record.topic}, partition {record.partition}, offset {record.offset}"
+    return _consumed_at(*record[:3])
+
+
+def _consumed_at(topic: str, partition: int, offset: int) -> str:
+    return f"the record at topic {topic}, partition {partition}, offset {offset}"

@@ -140,7 +140,7 @@ class Supervisor:
             restarts_left=None if limit < 0 else limit - self._budget.used(now),
             next_restart_in=None if self._restart_at is None else max(0.0, self._restart_at - now),
             abandoned=self._abandoned,
-            counters=attrs.evolve(self.counters),
+            counters=self.counters.copy(),
         )
 
     def stop(self) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from connectsdk.config import definition, unknown_keys
-from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
+from connectsdk.config.connector import ConnectorConfig, SourceConnectorConfig
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
 
@@ -79,10 +79,12 @@ def check_connector(
         if common.transaction_boundary == "connector":
             message = "transaction.boundary=connector: there are no transactions here, remove it"
             raise ConfigError(message, key="transaction.boundary")
-    if isinstance(common, SinkConnectorConfig):
-        remedy = "bad records can be skipped with errors.tolerance=all, or fail the task: remove it"
-        _refuse(properties, "errors.deadletterqueue.topic.name", remedy)
-
+    if common.errors_deadletterqueue_topic_name and common.errors_tolerance == "none":
+        log.warning(
+            "connector %s: errors.deadletterqueue.topic.name has no effect without errors.tolerance=all: a record "
+            "that cannot be processed fails its task, and is read again",
+            common.name,
+        )
     own = set(config_classes)
     if dict not in own:
         known = [key for cls in (type(common), *own) for key in definition(cls)]
