@@ -13,7 +13,7 @@ import attrs
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.tolerance import Tolerance
-from connectsdk._core.verdict import Failure, Verdict
+from connectsdk._core.verdict import Failure, Stage, Verdict
 from connectsdk.errors import RetriableError
 
 __all__ = ("BatchRun", "plugin_name")
@@ -32,6 +32,7 @@ class BatchRun(Generic[In, Out]):
         verdicts: One byte per record of `records`: a `Verdict`. Only those before `next` mean anything.
         next: The first record that has no verdict yet.
         failures: The records that failed and were tolerated, and the one that was not.
+        attempts: How often which stage was asked again.
         stopped: The record at `next` may succeed later; None when the run is not waiting for that.
     """
 
@@ -40,6 +41,7 @@ class BatchRun(Generic[In, Out]):
     verdicts: bytearray = attrs.field(init=False)
     next: int = attrs.field(default=0, init=False)
     failures: list[Failure] = attrs.field(factory=list, init=False)
+    attempts: dict[Stage, int] = attrs.field(factory=dict, init=False)
     stopped: Failure | None = attrs.field(default=None, init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -100,8 +102,16 @@ class BatchRun(Generic[In, Out]):
         """Return how many of the records decided so far got this verdict."""
         return self.verdicts.count(verdict, 0, self.next)
 
+    def ask_again(self) -> None:
+        """Take note that the record at which the run stopped is tried again."""
+        if self.stopped is not None:
+            stage = self.stopped.stage
+            self.attempts[stage] = self.attempts.get(stage, 0) + 1
+
     def tell(self, counters: Counters) -> None:
         """Count what was settled; the records that pass are counted when they are delivered."""
+        for stage, attempts in self.attempts.items():
+            counters.retry(stage, attempts)
         if any(self.verdicts):
             counters.judge(Verdict.FILTERED, self.count(Verdict.FILTERED))
             for failure in self.failures:

@@ -7,10 +7,9 @@ from typing import Any, Protocol
 import anyio
 
 from connectsdk._core.batch_run import BatchRun
-from connectsdk._core.counters import Counters
 from connectsdk._core.retry import Retry
 from connectsdk._core.tolerance import Tolerance
-from connectsdk._core.verdict import Failure, Verdict
+from connectsdk._core.verdict import Failure
 from connectsdk.errors import LookupNeeded, RetriableError
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._look_ups import LookUps, give_up
@@ -18,7 +17,7 @@ from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 
-__all__ = ("count_verdicts", "through_pipeline")
+__all__ = ("through_pipeline",)
 
 log = logging.getLogger("connectsdk.task")
 
@@ -37,13 +36,13 @@ async def through_pipeline(
     run: BatchRun[Any, Any],
     waits: Interruptible,
     settings: TaskSettings,
-) -> int:
-    """Take a run through its pipeline, asking again as the retry policy says; return how often.
+) -> None:
+    """Take a run through its pipeline, asking again as the retry policy says.
 
     When the loop is stopped meanwhile, the run ends where it waited: the rest was never looked at. The pipeline
     is plugin code: it runs in the task's room, a batch at a time. What a converter lacks is looked up there, too.
     """
-    retry, index, attempts = Retry(settings.retry), -1, 0
+    retry, index = Retry(settings.retry), -1
     look_ups = LookUps(owner, room, waits)
     name = f"{owner}: its transforms and converters"
     await room.compute(name, pipeline.advance, run)
@@ -58,13 +57,12 @@ async def through_pipeline(
                 if delay is None:
                     give_up(run, error, pipeline.tolerance)
                 else:
-                    attempts += 1
+                    run.ask_again()
                     log.debug("%s: %s asks to be called again: %s", owner, stopped.plugin, describe(error))
                     await waits.sleep(delay)
         except Stopped:
-            return attempts
+            return
         await room.compute(name, pipeline.advance, run)
-    return attempts
 
 
 async def _missing(look_ups: LookUps, stopped: Failure) -> Exception | None:
@@ -78,10 +76,3 @@ def _delay(retry: Retry, error: Exception) -> float | None:
     if not isinstance(error, RetriableError):
         return None
     return retry.failed(anyio.current_time(), random.random(), error.after)  # noqa: S311 - spreads load
-
-
-def count_verdicts(counters: Counters, run: BatchRun[Any, Any]) -> None:
-    """Count what the pipeline settled; the records that pass are counted when they are delivered."""
-    if any(run.verdicts):
-        for verdict in Verdict:
-            counters.judge(verdict, run.count(verdict))

@@ -7,17 +7,20 @@ tries again with a new producer, and fails in the end; nothing is dropped. What 
 
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import anyio
 import attrs
 
 from connectsdk._core.dead_letters import DeadLetterBox, reduced
 from connectsdk._core.retry import Retry, RetryPolicy
+from connectsdk._core.verdict import Failure
+from connectsdk.converters.json import JsonConverter
 from connectsdk.errors import AuthenticationError, DataError, RecordTooLargeError, TransportError
-from connectsdk.record import ProducerRecord
+from connectsdk.record import ConsumerRecord, ProducerRecord, SourceRecord
 from connectsdk.runtime._interruptible import Interruptible
 from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._room import Room
 from connectsdk.transport import NewTopic, Producer, ProducerConfig, Rejected, Transport
 
 __all__ = ("DeadLetterPlan", "DeadLetters")
@@ -51,15 +54,35 @@ class DeadLetters:
         box: What they look like.
         plan: Where they go, and how.
         transport: What carries them.
+        room: Where plugin code runs: writing a record or an error as text may call some.
     """
 
     owner: str
     box: DeadLetterBox
     plan: DeadLetterPlan
     transport: Transport
+    room: Room
     _producer: Producer | None = None
     _waits: Interruptible = attrs.field(factory=Interruptible)
     _writing: anyio.Lock = attrs.field(factory=anyio.Lock)
+
+    @classmethod
+    def of_task(
+        cls, owner: tuple[str, int], plan: DeadLetterPlan | None, transport: Transport, room: Room
+    ) -> "DeadLetters | None":
+        """Return a task's dead letters, if it has any.
+
+        Args:
+            owner: The connector's name, and the task's number.
+            plan: Where they go, and how.
+            transport: What carries them.
+            room: Where plugin code runs.
+        """
+        if plan is None:
+            return None
+        connector, task = owner
+        box = DeadLetterBox(plan.topic.name, connector, task, plan.context_headers)
+        return cls(f"connector {connector} task {task}", box, plan, transport, room)
 
     async def open(self) -> None:
         """Create the topic if it does not exist.
@@ -74,6 +97,27 @@ class DeadLetters:
     def stop(self) -> None:
         """Wait no more for a topic that cannot be reached."""
         self._waits.stop()
+
+    async def bury_consumed(self, failures: Sequence[tuple[ConsumerRecord, Failure]]) -> None:
+        """Write dead letters for consumed records.
+
+        Raises:
+            ConnectError: As `write`.
+        """
+        of_consumed = self.box.of_consumed
+        await self._bury(lambda: [of_consumed(record, failure) for record, failure in failures])
+
+    async def bury_source(self, failures: Sequence[tuple[SourceRecord, Failure]]) -> None:
+        """Write dead letters for records that a source task handed out.
+
+        Raises:
+            ConnectError: As `write`.
+        """
+        of_source, encode = self.box.of_source, JsonConverter().from_connect_data
+        await self._bury(lambda: [of_source(record, failure, encode) for record, failure in failures])
+
+    async def _bury(self, make: Callable[[], list[ProducerRecord]]) -> None:
+        await self.write(await self.room.compute(f"{self.owner}: writing its dead letters", make))
 
     async def write(self, letters: Sequence[ProducerRecord]) -> None:
         """Write dead letters; return when all are acknowledged.

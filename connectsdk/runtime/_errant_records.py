@@ -1,9 +1,12 @@
 """What becomes of single records that a sink task reports?
 
 They are dead-lettered, skipped or refused by declared tolerance. A report counts once the `put` in which it was
-made has succeeded; nothing is committed before all reports are safe. Driven by `_sink_loop`.
+made has succeeded; nothing is committed before all reports are safe. The task reports from its room, which may be
+another thread; everything else happens on the worker's loop. Driven by `_sink_puts`.
 """
 
+import logging
+from collections import deque
 from collections.abc import Generator, Sequence
 from typing import Any
 
@@ -18,11 +21,13 @@ from connectsdk._core.verdict import Failure, Stage
 from connectsdk.errors import DataError
 from connectsdk.record import ConsumerRecord, ProducerRecord, SinkRecord
 from connectsdk.runtime._dead_letters import DeadLetters
-from connectsdk.runtime._failures import log_report
-from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._failures import FATES, intolerable, log_report
+from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 
 __all__ = ("ErrantRecords", "Report", "consumed_record")
+
+log = logging.getLogger("connectsdk.task")
 
 Place = tuple[str, int, int]
 
@@ -34,7 +39,23 @@ class Report:
     _records: "ErrantRecords"
 
     def __await__(self) -> Generator[Any, Any, None]:
-        return self._records.write().__await__()
+        return self._records.safe().__await__()
+
+
+@attrs.define(eq=False)
+class _Batch:
+    """What was consumed, and what of it is being put."""
+
+    consumed: Sequence[ConsumerRecord] = ()
+    put: Sequence[SinkRecord] = ()
+    originals: dict[int, ConsumerRecord] | None = None
+
+    def original(self, record: SinkRecord) -> ConsumerRecord | None:
+        """Return what a record was made of; None for one that is not of this batch, or not as it was put."""
+        if self.originals is None:
+            places = {consumed[:3]: consumed for consumed in self.consumed}
+            self.originals = {id(put): places[_place(put)] for put in self.put}
+        return self.originals.get(id(record))
 
 
 @attrs.define(eq=False)
@@ -47,6 +68,7 @@ class ErrantRecords:
         pipeline: Its tolerance decides; its converters write records that are not as they were consumed.
         counters: What became of the task's records.
         settings: Whether reports are logged.
+        room: Where the task runs.
         letters: Where dead letters go; None when there is no dead-letter topic.
     """
 
@@ -55,17 +77,17 @@ class ErrantRecords:
     pipeline: SinkPipeline
     counters: Counters
     settings: TaskSettings
+    room: Room
     letters: DeadLetters | None
-    _consumed: Sequence[ConsumerRecord] = ()
-    _put: Sequence[SinkRecord] = ()
+    _batch: _Batch = attrs.field(factory=_Batch)
+    _arrived: deque[tuple[Place, ProducerRecord | None]] = attrs.field(factory=deque)
+    _refused: DataError | None = None
     _reported: set[Place] = attrs.field(factory=set)
     _unwritten: dict[Place, ProducerRecord] = attrs.field(factory=dict)
     _written: set[Place] = attrs.field(factory=set)
-    _originals: dict[int, ConsumerRecord] | None = None
-    _intolerable: DataError | None = None
     _writing: anyio.Lock = attrs.field(factory=anyio.Lock)
 
-    # -- for the task ----------------------------------------------------------------------------------------
+    # -- for the task, in its room ---------------------------------------------------------------------------
 
     def report(self, record: SinkRecord, error: Exception) -> Report:
         """Settle this record by the connector's declared tolerance.
@@ -73,33 +95,40 @@ class ErrantRecords:
         Raises:
             DataError: If errors are not tolerated; let it pass.
         """
-        failure = Failure(0, Stage.TASK_PUT, self.plugin, error)
-        place = _place(record)
+        failure, place = Failure(0, Stage.TASK_PUT, self.plugin, error), _place(record)
         log_report(self.owner, failure, place, self.settings)
         if self.pipeline.tolerance is Tolerance.NONE:
-            message = (
-                f"{self.owner}: {self.plugin} reported the record at topic {place[0]}, partition {place[1]}, "
-                f"offset {place[2]}: {describe(error)}. Mend the record or the configuration, or set "
-                "errors.tolerance=all"
-            )
-            self._intolerable = DataError(message)
-            raise self._intolerable from error
-        known = place in self._reported or place in self._written
-        if self.letters is not None and not known:
-            self._unwritten[place] = self.letters.box.of_consumed(self._original(record), failure)
-        self._reported.add(place)
+            self._refused = intolerable(self.owner, failure, place)
+            raise self._refused
+        letter = None
+        if self.letters is not None:
+            consumed = self._batch.original(record) or consumed_record(record, self.pipeline)
+            letter = self.letters.box.of_consumed(consumed, failure)
+        self._arrived.append((place, letter))
         return Report(self)
+
+    async def safe(self) -> None:
+        """Wait until the dead letters of all reports so far are written.
+
+        Raises:
+            TransportError: If they cannot be written.
+        """
+        await self.room.ask(self._write)
 
     # -- for the loop ----------------------------------------------------------------------------------------
 
     def begin(self, consumed: Sequence[ConsumerRecord], put: Sequence[SinkRecord]) -> None:
         """Know which records were consumed, and what they became, before they are put."""
-        self._consumed, self._put, self._originals = consumed, put, None
-        if self._written:
-            self._written = set()
+        self._batch = _Batch(consumed, put)
+        self._written.clear()
 
     def discard(self, part: Sequence[SinkRecord]) -> None:
-        """Forget what was reported of records that are put again."""
+        """Forget what was reported of records that are put again.
+
+        Raises:
+            DataError: If one was reported that is not tolerated.
+        """
+        self._take_in()
         for place in map(_place, part) if self._reported else ():
             self._reported.discard(place)
             self._unwritten.pop(place, None)
@@ -111,40 +140,36 @@ class ErrantRecords:
             DataError: If a record was reported that is not tolerated.
             TransportError: If dead letters cannot be written.
         """
-        if self._intolerable is not None:
-            raise self._intolerable
+        self._take_in()
         if not self._reported:
             return
-        await self.write()
+        await self._write()
         settled = self._reported.difference(self._unwritten)
         self._reported -= settled
         self.counters.recall(len(settled))
-        self.counters.blame(Stage.TASK_PUT, self.pipeline.tolerance.verdict, len(settled))
+        verdict = self.pipeline.tolerance.verdict
+        self.counters.blame(Stage.TASK_PUT, verdict, len(settled))
+        log.warning("%s: %s %d records that the task reported", self.owner, FATES[verdict], len(settled))
 
-    async def write(self) -> None:
-        """Write the dead letters of all reports so far.
+    def _take_in(self) -> None:
+        if self._refused is not None:
+            raise self._refused
+        while self._arrived:
+            place, letter = self._arrived.popleft()
+            if letter is not None and place not in self._reported and place not in self._written:
+                self._unwritten[place] = letter
+            self._reported.add(place)
 
-        Raises:
-            TransportError: If they cannot be written; they stay to be written.
-        """
+    async def _write(self) -> None:
         if self.letters is None:
             return
         async with self._writing:
+            self._take_in()
             under_way = dict(self._unwritten)
             await self.letters.write(list(under_way.values()))
             self._written.update(under_way)
             for place in under_way:
                 self._unwritten.pop(place, None)
-
-    # -- what was consumed -----------------------------------------------------------------------------------
-
-    def _original(self, record: SinkRecord) -> ConsumerRecord:
-        """Return the bytes that a record was made of, or new ones for a record that the task made."""
-        if self._originals is None:
-            places = {consumed[:3]: consumed for consumed in self._consumed}
-            self._originals = {id(put): places[_place(put)] for put in self._put if _place(put) in places}
-        original = self._originals.get(id(record))
-        return consumed_record(record, self.pipeline) if original is None else original
 
 
 def consumed_record(record: SinkRecord, pipeline: SinkPipeline) -> ConsumerRecord:

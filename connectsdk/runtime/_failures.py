@@ -10,9 +10,11 @@ from connectsdk.record import ConsumerRecord, SourceRecord
 from connectsdk.runtime._plugin_calls import describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 
-__all__ = ("fatal_error", "log_failures", "log_report")
+__all__ = ("FATES", "fatal_error", "intolerable", "log_failures", "log_report")
 
 FATES = {Verdict.SKIPPED: "skipped", Verdict.DEAD_LETTERED: "dead-lettered"}
+
+REMEDY = "Mend the record or the configuration, or set errors.tolerance=all to skip records like this one"
 
 log = logging.getLogger("connectsdk.task")
 
@@ -22,10 +24,9 @@ def fatal_error(owner: str, run: SourceRun | SinkRun) -> ConnectError:
     failure = run.fatal
     assert failure is not None  # noqa: S101 - the caller asks only then
     others = isinstance(failure.error, RetriableError | TransportError | ConfigError)
-    remedy = "Mend the record or the configuration, or set errors.tolerance=all to skip records like this one"
     message = (
         f"{owner}: {failure.stage.value} failed in {failure.plugin} for {_place(run.records[failure.index])}: "
-        f"{describe(failure.error)}{'' if others else '. ' + remedy}"
+        f"{describe(failure.error)}{'' if others else '. ' + REMEDY}"
     )
     kind = DataError if not others or permanent(failure.error) else ConnectError
     error = kind(message)
@@ -53,6 +54,17 @@ def log_failures(owner: str, run: SourceRun | SinkRun, settings: TaskSettings) -
             _place(run.records[first.index]),
             describe(first.error),
         )
+
+
+def intolerable(owner: str, failure: Failure, place: tuple[str, int, int]) -> DataError:
+    """Return the error that fails a sink's task, for one record that it refused."""
+    message = (
+        f"{owner}: {failure.stage.value} failed in {failure.plugin} for {_consumed_at(*place)}: "
+        f"{describe(failure.error)}. {REMEDY}"
+    )
+    error = DataError(message)
+    error.__cause__ = failure.error
+    return error
 
 
 def log_report(owner: str, failure: Failure, place: tuple[str, int, int], settings: TaskSettings) -> None:

@@ -220,6 +220,7 @@ class Runner:
             producer_config(self.name, number, plan.properties, plan.worker.properties),
             plan.settings,
             counters,
+            plan.dead_letters(number),
             plan.topic_creation,
         )
 
@@ -236,6 +237,7 @@ class Runner:
             consumer_config(self.name, number, common, plan.properties, plan.worker.properties),
             plan.settings,
             counters,
+            plan.dead_letters(number),
         )
 
     # -- the author's connector ------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from connectsdk._core.sink_offsets import SinkOffsets
 from connectsdk.errors import ConnectError, FencedError, TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.runtime._crash_points import reach
+from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._plugin_calls import PluginError, describe
 from connectsdk.runtime._room import Room
 from connectsdk.sink import SinkTask
@@ -38,6 +39,7 @@ class SinkCommits:
         offsets: What was delivered and what is committed.
         counters: Where commits are counted.
         timeout: Seconds that a commit may take.
+        errant: What the task reports; None when it cannot.
     """
 
     owner: str
@@ -47,6 +49,7 @@ class SinkCommits:
     offsets: SinkOffsets
     counters: Counters
     timeout: float
+    errant: ErrantRecords | None = None
     _asked: Mapping[TopicPartition, int] = attrs.field(factory=dict)
 
     @property
@@ -65,10 +68,13 @@ class SinkCommits:
         """
         asked = self.offsets.pending(partitions)
         if not asked:
+            await self._settle_reports()
             return True
         try:
             with anyio.fail_after(self.timeout):
                 approved = await self._approved(asked)
+                if self.errant is not None:
+                    await self.errant.settle()
                 if partitions is not None:
                     reach("in_rebalance_after_flush_before_commit")
                 if approved:
@@ -87,6 +93,15 @@ class SinkCommits:
         self._asked = self.offsets.pending()
         self.counters.commits += 1
         return True
+
+    async def _settle_reports(self) -> None:
+        if self.errant is None:
+            return
+        with anyio.move_on_after(self.timeout) as scope:
+            await self.errant.settle()
+        if scope.cancelled_caught:
+            message = f"{self.owner}: dead letters were not written within {self.timeout:.0f} s"
+            raise TransportError(message)
 
     async def _approved(self, asked: dict[TopicPartition, int]) -> Mapping[TopicPartition, int]:
         name = f"{self.owner}: {type(self.task).__name__}.pre_commit"

@@ -12,7 +12,10 @@ import attrs
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.sink_pipeline import SinkPipeline
+from connectsdk._core.tolerance import Tolerance
 from connectsdk.runtime._contexts import SinkContext
+from connectsdk.runtime._dead_letters import DeadLetterPlan, DeadLetters
+from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugin_life import end, make, release, start
@@ -39,6 +42,7 @@ class SinkLife:
         consumer_config: How.
         settings: How long things take.
         counters: What became of its records.
+        dead_letters: Where dead letters go, and how; None when there are none.
     """
 
     owner: str
@@ -50,9 +54,12 @@ class SinkLife:
     consumer_config: ConsumerConfig
     settings: TaskSettings
     counters: Counters
+    dead_letters: DeadLetterPlan | None = None
     finished: bool = False
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
+    _letters: DeadLetters | None = None
+    _errant: ErrantRecords | None = None
     _loop: SinkLoop | None = None
     _consumer: Consumer | None = None
     _room: Room = attrs.field(factory=LoopRoom)
@@ -93,6 +100,8 @@ class SinkLife:
         """Close its clients from outside."""
         if self._consumer is not None:
             await self._consumer.close()
+        if self._letters is not None:
+            await self._letters.close()
 
     async def run(self) -> None:
         """Live once; what it fails of is kept in `failure`."""
@@ -112,17 +121,43 @@ class SinkLife:
             name = f"{self.owner}: making its transforms and converters"
             plumbing = await room.compute(name, self.plumbing.open_sink)
             close = plumbing.aclose
+            self._letters = await self._open_letters(room)
+            self._errant = self.context.errant_record_reporter = self._reporter(plumbing.pipeline, room)
             task = await make(self.owner, room, self.task_class, self.context)
             try:
                 await self._work(task, plumbing.pipeline)
             finally:
                 self.over.set()
                 await end(self.owner, room, task, self.settings.graceful)
+                await self._last_reports()
         finally:
             await release(self.owner, room, close, self.settings.graceful)
             if self._consumer is not None:
                 with anyio.CancelScope(shield=True):
                     await self._consumer.close()
+            if self._letters is not None:
+                await self._letters.close()
+
+    async def _open_letters(self, room: Room) -> DeadLetters | None:
+        owner = (self.context.connector, self.context.task)
+        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room)
+        if letters is not None:
+            await self._starting.run(letters.open)
+        return letters
+
+    def _reporter(self, pipeline: SinkPipeline, room: Room) -> ErrantRecords | None:
+        """Return where the task may report single records, if that would be noticed."""
+        tolerant = pipeline.tolerance is not Tolerance.NONE
+        if not tolerant and self.dead_letters is None and not self.settings.log_failures:
+            return None
+        plugin = f"{self.task_class.__module__}.{self.task_class.__qualname__}"
+        return ErrantRecords(self.owner, plugin, pipeline, self.counters, self.settings, room, self._letters)
+
+    async def _last_reports(self) -> None:
+        """Write what the task reported while it was closed and stopped."""
+        if self._errant is not None:
+            with anyio.move_on_after(self.settings.graceful, shield=True):
+                await self._errant.settle()
 
     async def _start(self, task: SinkTask[Any]) -> None:
         await start(self.owner, self._room, task, self.properties, self.settings.start_timeout)
@@ -132,7 +167,15 @@ class SinkLife:
             await self._starting.run(lambda: self._start(task))
             self._consumer = await self._starting.run(lambda: self.transport.consumer(self.consumer_config))
             self._loop = self.context.loop = SinkLoop(
-                self.owner, task, pipeline, self._consumer, self.counters, self.settings, self._room
+                self.owner,
+                task,
+                pipeline,
+                self._consumer,
+                self.counters,
+                self.settings,
+                self._room,
+                self._letters,
+                self._errant,
             )
             await self._loop.run()
         except Stopped:

@@ -5,7 +5,6 @@ One loop, one event at a time: assigned, fetched, revoked, lost. What may be com
 """
 
 import logging
-import random
 from collections.abc import Mapping, Sequence, Set as AbstractSet
 from typing import Any
 
@@ -14,20 +13,20 @@ import attrs
 
 from connectsdk._core.commit_schedule import CommitSchedule
 from connectsdk._core.counters import Counters
-from connectsdk._core.retry import Retry
 from connectsdk._core.sink_offsets import SinkOffsets
 from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
-from connectsdk.errors import RetriableError
-from connectsdk.record import ConsumerRecord, SinkRecord, TopicPartition
-from connectsdk.runtime._batches import count_verdicts, through_pipeline
+from connectsdk.record import ConsumerRecord, TopicPartition
+from connectsdk.runtime._batches import through_pipeline
 from connectsdk.runtime._crash_points import reach
+from connectsdk.runtime._dead_letters import DeadLetters
 from connectsdk.runtime._detached import last_commit_timeout
+from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
-from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._sink_commits import SinkCommits
+from connectsdk.runtime._sink_puts import Batch, SinkPuts
 from connectsdk.sink import SinkTask
 from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked
 
@@ -37,21 +36,6 @@ log = logging.getLogger("connectsdk.task")
 
 LONGEST_WAIT = 1.0
 """Seconds after which the task hears from us even if nothing happens: an empty `put`."""
-
-
-@attrs.define(eq=False)
-class _Batch:
-    """Records on their way into the task, kept while it asks for them again.
-
-    Attributes:
-        records: What is put.
-        positions: Per partition, the offset after the last record of the batch, filtered ones included.
-    """
-
-    records: Sequence[SinkRecord]
-    positions: dict[TopicPartition, int]
-    retry: Retry
-    due: float = 0.0
 
 
 @attrs.define(eq=False)
@@ -66,6 +50,8 @@ class SinkLoop:
         counters: What became of them.
         settings: How long things take.
         room: Where plugin code runs.
+        letters: Where dead letters go; None when there is no dead-letter topic.
+        errant: What the task reports; None when it cannot.
     """
 
     owner: str
@@ -75,14 +61,17 @@ class SinkLoop:
     counters: Counters
     settings: TaskSettings
     room: Room
+    letters: DeadLetters | None = None
+    errant: ErrantRecords | None = None
     caught_up: bool = False
     _offsets: SinkOffsets = attrs.field(factory=SinkOffsets)
     _waits: Interruptible = attrs.field(factory=Interruptible)
-    _pending: _Batch | None = None
+    _pending: Batch | None = None
     _paused_by_task: set[TopicPartition] = attrs.field(factory=set)
     _seeks: dict[TopicPartition, int] = attrs.field(factory=dict)
     _schedule: CommitSchedule = attrs.field(init=False)
     _commits: SinkCommits = attrs.field(init=False)
+    _puts: SinkPuts = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
@@ -94,6 +83,18 @@ class SinkLoop:
             self._offsets,
             self.counters,
             self.settings.commit_timeout,
+            self.errant,
+        )
+        self._puts = SinkPuts(
+            self.owner,
+            self.task,
+            self.room,
+            self._offsets,
+            self.counters,
+            self.settings,
+            self.pipeline.tolerance,
+            self.letters,
+            self.errant,
         )
 
     @property
@@ -109,6 +110,8 @@ class SinkLoop:
     def stop(self) -> None:
         """Read no more; commit what was delivered, then end."""
         self._waits.stop()
+        if self.letters is not None:
+            self.letters.stop()
 
     def request_commit(self) -> None:
         """Commit at the next opportunity instead of at the next interval."""
@@ -168,21 +171,20 @@ class SinkLoop:
         if self._pending is not None and anyio.current_time() >= self._pending.due:
             await self._put(self._pending)
         elif event is None and self._pending is None and self._offsets.partitions:
-            await self._put(_Batch((), {}, Retry(self.settings.ask_again)))
+            await self._put(self._puts.batch((), (), {}))
 
     # -- records ---------------------------------------------------------------------------------------------
 
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
         self.counters.take(len(records))
         run = SinkRun(records)
-        self.counters.retried += await through_pipeline(
-            self.owner, self.room, self.pipeline, run, self._waits, self.settings
-        )
+        await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
         fatal = run.fatal
         taken = records[: run.next if fatal is None else fatal.index]
-        count_verdicts(self.counters, run)
+        await self._puts.bury(run)
+        run.tell(self.counters)
         log_failures(self.owner, run, self.settings)
-        await self._put(_Batch(run.out, _positions(taken), Retry(self.settings.ask_again)))
+        await self._put(self._puts.batch(run.out, records, _positions(taken)))
         while fatal is not None and self._pending is not None:  # what came before the bad record goes first
             await self._step()
         if fatal is not None:
@@ -190,30 +192,13 @@ class SinkLoop:
         if run.stopped is not None:
             raise Stopped
 
-    async def _put(self, batch: _Batch) -> None:
-        name = f"{self.owner}: {type(self.task).__name__}.put"
-        try:
-            await self.room.call(name, self.task.put, list(batch.records))
-        except RetriableError as error:
-            self._put_again_later(batch, error)
-            return
-        reach("after_put_before_commit")
-        self.counters.deliver(len(batch.records))
-        self._offsets.delivered(batch.positions)
-        if self._pending is not None:
-            self._pending = None
-            self._resume()
-
-    def _put_again_later(self, batch: _Batch, error: RetriableError) -> None:
-        """Keep the batch and stop fetching; group membership lives on through `next_event`."""
-        self.counters.retried += 1
-        now = anyio.current_time()
-        delay = batch.retry.failed(now, random.random(), error.after) or 0.0  # noqa: S311 - spreads load
-        batch.due = now + delay
-        if not batch.records:
-            return
-        if self._pending is None:
-            log.warning("%s: put asks to be called again in %.1f s: %s", self.owner, delay, describe(error))
+    async def _put(self, batch: Batch) -> None:
+        """Put the next part of a batch; while it is not settled keep it, and fetch nothing."""
+        if await self._puts.put(batch):
+            if self._pending is not None:
+                self._pending = None
+                self._resume()
+        elif self._pending is None and batch.positions:
             self._pending = batch
             self.consumer.pause(self.consumer.assignment)
 
@@ -252,12 +237,10 @@ class SinkLoop:
         """Take records of partitions that are gone out of the batch that is put again."""
         if self._pending is None:
             return
-        kept = [record for record in self._pending.records if _origin(record) not in partitions]
-        self.counters.give_back(len(self._pending.records) - len(kept))
-        self._pending.records = kept
+        self.counters.give_back(self._pending.run.drop(partitions))
         for partition in partitions:
             self._pending.positions.pop(partition, None)
-        if not kept:
+        if self._pending.run.finished:
             self._offsets.delivered(self._pending.positions)
             self._pending = None
             self.consumer.resume((self.consumer.assignment - self._paused_by_task) - partitions)
@@ -306,10 +289,6 @@ def _positions(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:
             last_topic, last_partition = topic, partition
             positions.setdefault(TopicPartition(topic, partition), record[2] + 1)
     return positions
-
-
-def _origin(record: SinkRecord) -> TopicPartition:
-    return TopicPartition(record.original_topic, record.original_partition or 0)
 
 
 def _names(partitions: AbstractSet[TopicPartition]) -> str:

@@ -14,6 +14,7 @@ from connectsdk._core.counters import Counters
 from connectsdk._core.source_pipeline import SourcePipeline
 from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.runtime._contexts import SourceContext
+from connectsdk.runtime._dead_letters import DeadLetterPlan, DeadLetters
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugin_life import end, make, release, start
@@ -42,6 +43,7 @@ class SourceLife:
         producer_config: How.
         settings: How long things take.
         counters: What became of its records.
+        dead_letters: Where dead letters go, and how; None when there are none.
         topics: With which settings missing topics are created; None leaves that to the transport.
     """
 
@@ -54,9 +56,11 @@ class SourceLife:
     producer_config: ProducerConfig
     settings: TaskSettings
     counters: Counters
+    dead_letters: DeadLetterPlan | None = None
     topics: TopicCreation | None = None
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
+    _letters: DeadLetters | None = None
     _loop: SourceLoop | None = None
     _producer: Producer | None = None
     _room: Room = attrs.field(factory=LoopRoom)
@@ -98,6 +102,8 @@ class SourceLife:
         self.context.stored.close()
         if self._producer is not None:
             await self._producer.close()
+        if self._letters is not None:
+            await self._letters.close()
 
     async def run(self) -> None:
         """Live once; what it fails of is kept in `failure`."""
@@ -117,6 +123,7 @@ class SourceLife:
             name = f"{self.owner}: making its transforms and converters"
             plumbing = await room.compute(name, self.plumbing.open_source)
             close = plumbing.aclose
+            self._letters = await self._open_letters(room)
             self._producer = await self._starting.run(lambda: self.transport.producer(self.producer_config))
             task = await make(self.owner, room, self.task_class, self.context)
             try:
@@ -129,6 +136,15 @@ class SourceLife:
             if self._producer is not None:
                 with anyio.CancelScope(shield=True):
                     await self._producer.close()
+            if self._letters is not None:
+                await self._letters.close()
+
+    async def _open_letters(self, room: Room) -> DeadLetters | None:
+        owner = (self.context.connector, self.context.task)
+        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room)
+        if letters is not None:
+            await self._starting.run(letters.open)
+        return letters
 
     async def _start(self, task: SourceTask[Any]) -> None:
         await start(self.owner, self._room, task, self.properties, self.settings.start_timeout)
@@ -147,6 +163,7 @@ class SourceLife:
                 self._room,
                 StreamPump(self.owner, task) if isinstance(task, StreamSourceTask) else None,
                 None if self.topics is None else TopicCreator(self.topics, self.transport.admin),
+                self._letters,
             )
             await self._loop.run()
         except Stopped:

@@ -20,16 +20,17 @@ from connectsdk._core.counters import Counters
 from connectsdk._core.retry import Retry
 from connectsdk._core.source_pipeline import SourcePipeline, SourceRun
 from connectsdk._core.submitted_records import Flight, SubmittedRecords
-from connectsdk._core.tolerance import Tolerance
-from connectsdk._core.verdict import Verdict
-from connectsdk.errors import ConnectError, DataError, RetriableError
+from connectsdk._core.verdict import Stage, Verdict
+from connectsdk.errors import ConnectError, RetriableError
 from connectsdk.record import SourceRecord
-from connectsdk.runtime._batches import count_verdicts, through_pipeline
+from connectsdk.runtime._batches import through_pipeline
 from connectsdk.runtime._crash_points import reach
+from connectsdk.runtime._dead_letters import DeadLetters
 from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import describe
+from connectsdk.runtime._rejections import Rejections
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._source_offsets import ConnectorOffsets
@@ -67,6 +68,7 @@ class SourceLoop:
         room: Where plugin code runs.
         pump: Makes batches of what a `StreamSourceTask` yields; None for other tasks.
         topics: Creates missing topics; None leaves that to the transport.
+        letters: Where dead letters go; None when there is no dead-letter topic.
         finished: Whether the source said that there will be no more records.
     """
 
@@ -80,6 +82,7 @@ class SourceLoop:
     room: Room
     pump: StreamPump | None = None
     topics: TopicCreator | None = None
+    letters: DeadLetters | None = None
     finished: bool = False
     _ledger: SubmittedRecords = attrs.field(factory=SubmittedRecords)
     _under_way: deque[_UnderWay] = attrs.field(factory=deque)
@@ -87,6 +90,14 @@ class SourceLoop:
     _changed: anyio.Event = attrs.field(factory=anyio.Event)
     _commit_now: anyio.Event = attrs.field(factory=anyio.Event)
     _failure: BaseException | None = None
+    _tells: bool = attrs.field(init=False)
+    _rejections: Rejections = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._tells = type(self.task).commit_record is not SourceTask.commit_record
+        self._rejections = Rejections(
+            self.owner, self.producer, self.pipeline.tolerance, self.counters, self.letters
+        )
 
     @property
     def settled(self) -> bool:
@@ -96,6 +107,8 @@ class SourceLoop:
     def stop(self) -> None:
         """Read no more; deliver and commit what is in flight, then end."""
         self._waits.stop()
+        if self.letters is not None:
+            self.letters.stop()
 
     def request_commit(self) -> None:
         """Store offsets now instead of at the next interval."""
@@ -155,7 +168,7 @@ class SourceLoop:
             try:
                 records = await self._waits.run(poll)
             except RetriableError as error:
-                self.counters.retried += 1
+                self.counters.retry(Stage.TASK_POLL)
                 log.warning("%s: poll asks to be called again: %s", self.owner, describe(error))
                 await self._waits.sleep(
                     retry.failed(anyio.current_time(), random.random(), error.after) or 0.0  # noqa: S311 - spreads load
@@ -175,9 +188,11 @@ class SourceLoop:
         for start in range(0, len(records), size):
             chunk = records if len(records) <= size else records[start : start + size]
             run = SourceRun(chunk)
-            self.counters.retried += await through_pipeline(
-                self.owner, self.room, self.pipeline, run, self._waits, self.settings
-            )
+            await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
+            if self.letters is not None and run.failures:
+                await self.letters.bury_source(
+                    [(chunk[failure.index], failure) for failure in run.failures if failure is not run.fatal]
+                )
             await self._send(run)
             if self._waits.stopping:
                 raise Stopped
@@ -191,15 +206,15 @@ class SourceLoop:
         flight = self._ledger.submit(
             run.records if whole else run.records[:end], run.verdicts if whole else run.verdicts[:end]
         )
-        count_verdicts(self.counters, run)
+        run.tell(self.counters)
         log_failures(self.owner, run, self.settings)
-        if run.out or type(self.task).commit_record is not SourceTask.commit_record:
+        if run.out or self._tells:
             if self.topics is not None:
                 await self.topics.create_missing(run.out)
             reach("after_poll_before_send")
             delivery = await self.producer.send(run.out)
             reach("after_send_before_ack")
-            keep = run if type(self.task).commit_record is not SourceTask.commit_record else None
+            keep = run if self._tells or self.letters is not None else None
             self._under_way.append(_UnderWay(flight, delivery, keep))
             self._announce()
         if fatal is not None:
@@ -213,35 +228,19 @@ class SourceLoop:
                 await self._changed.wait()
             sent = self._under_way[0]
             report = await sent.delivery.wait()
-            self._settle(sent, report)
-            if sent.run is not None:
+            await self._settle(sent, report)
+            if sent.run is not None and self._tells:
                 await self._tell(sent.run, report)
             self._under_way.popleft()
             self._announce()
 
-    def _settle(self, sent: _UnderWay, report: DeliveryReport) -> None:
-        rejected = len(report.rejected)
-        if rejected and self.pipeline.tolerance is Tolerance.NONE:
-            first = report.rejected[0]
-            self.counters.deliver(sent.flight.size - rejected)
-            self.counters.judge(Verdict.FAILED, rejected)
-            message = (
-                f"{self.owner}: {rejected} of {sent.flight.size} records were refused, the first one: "
-                f"{describe(first.error)}. Raise producer.override.max.request.size and, on Kafka, the topic's "
-                "max.message.bytes, or set errors.tolerance=all to skip records like this one"
-            )
-            raise DataError(message) from first.error
-        if rejected:
-            log.warning(
-                "%s: skipped %d of %d records, which were refused (errors.tolerance=all); the first: %s",
-                self.owner,
-                rejected,
-                sent.flight.size,
-                describe(report.rejected[0].error),
-            )
+    async def _settle(self, sent: _UnderWay, report: DeliveryReport) -> None:
+        size = sent.flight.size
+        if report.rejected:
+            await self._rejections.settle(report.rejected, sent.run, size)
+        else:
+            self.counters.deliver(size)
         self._ledger.settle(sent.flight)
-        self.counters.deliver(sent.flight.size - rejected)
-        self.counters.judge(self.pipeline.tolerance.verdict, rejected)
 
     async def _tell(self, run: SourceRun, report: DeliveryReport) -> None:
         """Call the author's `commit_record` for each record: the price of overriding it."""
