@@ -86,7 +86,7 @@ class SinkTaskContext(Protocol):
     def errant_record_reporter(self) -> ErrantRecordReporter | None:
         """Where to report single bad records.
 
-        None when errors are not tolerated and neither logged nor dead-lettered.
+        None when errors are neither tolerated nor logged: then raise.
         """
         ...
 

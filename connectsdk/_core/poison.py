@@ -12,7 +12,7 @@ import attrs
 
 from connectsdk.record import SinkRecord, TopicPartition
 
-__all__ = ("PutRun", "origin", "positions_after")
+__all__ = ("PutRun", "origin", "place", "positions_after")
 
 
 @attrs.define(eq=False)
@@ -70,6 +70,11 @@ class PutRun:
 def origin(record: SinkRecord) -> TopicPartition:
     """Return the topic and partition that a record was read from."""
     return TopicPartition(record.original_topic, record.original_partition or 0)
+
+
+def place(record: SinkRecord) -> tuple[str, int, int]:
+    """Return the topic, partition and offset that a record was read from."""
+    return record.original_topic, record.original_partition or 0, record.offset
 
 
 def positions_after(records: Iterable[SinkRecord]) -> dict[TopicPartition, int]:

@@ -112,6 +112,7 @@ class Blueprint:
         topic = NewTopic(
             name=common.errors_deadletterqueue_topic_name,
             replication_factor=common.errors_deadletterqueue_topic_replication_factor,
+            config={"retention.ms": "-1"},  # dead letters keep their records' timestamps, which may be old
         )
         return DeadLetterPlan(
             topic,

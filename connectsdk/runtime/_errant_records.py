@@ -14,7 +14,7 @@ import anyio
 import attrs
 
 from connectsdk._core.counters import Counters
-from connectsdk._core.poison import origin
+from connectsdk._core.poison import place
 from connectsdk._core.sink_pipeline import SinkPipeline
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.verdict import Failure, Stage
@@ -54,7 +54,7 @@ class _Batch:
         """Return what a record was made of; None for one that is not of this batch, or not as it was put."""
         if self.originals is None:
             places = {consumed[:3]: consumed for consumed in self.consumed}
-            self.originals = {id(put): places[_place(put)] for put in self.put}
+            self.originals = {id(put): places[place(put)] for put in self.put}
         return self.originals.get(id(record))
 
 
@@ -95,16 +95,16 @@ class ErrantRecords:
         Raises:
             DataError: If errors are not tolerated; let it pass.
         """
-        failure, place = Failure(0, Stage.TASK_PUT, self.plugin, error), _place(record)
-        log_report(self.owner, failure, place, self.settings)
+        failure, found = Failure(0, Stage.TASK_PUT, self.plugin, error), place(record)
+        log_report(self.owner, failure, found, self.settings)
         if self.pipeline.tolerance is Tolerance.NONE:
-            self._refused = intolerable(self.owner, failure, place)
+            self._refused = intolerable(self.owner, failure, found)
             raise self._refused
         letter = None
         if self.letters is not None:
             consumed = self._batch.original(record) or consumed_record(record, self.pipeline)
             letter = self.letters.box.of_consumed(consumed, failure)
-        self._arrived.append((place, letter))
+        self._arrived.append((found, letter))
         return Report(self)
 
     async def safe(self) -> None:
@@ -129,9 +129,9 @@ class ErrantRecords:
             DataError: If one was reported that is not tolerated.
         """
         self._take_in()
-        for place in map(_place, part) if self._reported else ():
-            self._reported.discard(place)
-            self._unwritten.pop(place, None)
+        for again in map(place, part) if self._reported else ():
+            self._reported.discard(again)
+            self._unwritten.pop(again, None)
 
     async def settle(self) -> None:
         """Write what was reported, and count it.
@@ -155,10 +155,10 @@ class ErrantRecords:
         if self._refused is not None:
             raise self._refused
         while self._arrived:
-            place, letter = self._arrived.popleft()
-            if letter is not None and place not in self._reported and place not in self._written:
-                self._unwritten[place] = letter
-            self._reported.add(place)
+            found, letter = self._arrived.popleft()
+            if letter is not None and found not in self._reported and found not in self._written:
+                self._unwritten[found] = letter
+            self._reported.add(found)
 
     async def _write(self) -> None:
         if self.letters is None:
@@ -168,8 +168,8 @@ class ErrantRecords:
             under_way = dict(self._unwritten)
             await self.letters.write(list(under_way.values()))
             self._written.update(under_way)
-            for place in under_way:
-                self._unwritten.pop(place, None)
+            for written in under_way:
+                self._unwritten.pop(written, None)
 
 
 def consumed_record(record: SinkRecord, pipeline: SinkPipeline) -> ConsumerRecord:
@@ -184,14 +184,10 @@ def consumed_record(record: SinkRecord, pipeline: SinkPipeline) -> ConsumerRecor
         for key, value, schema in record.headers
     )
     return ConsumerRecord(
-        *_place(record),
+        *place(record),
         -1 if record.timestamp is None else record.timestamp,
         int(record.timestamp_type),
         pipeline.key.from_connect_data(topic, headers, record.key_schema, record.key),
         pipeline.value.from_connect_data(topic, headers, record.value_schema, record.value),
         headers,
     )
-
-
-def _place(record: SinkRecord) -> Place:
-    return (*origin(record), record.offset)

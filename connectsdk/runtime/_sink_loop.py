@@ -167,7 +167,7 @@ class SinkLoop:
                 log.warning("%s: lost %s; another member may own them", self.owner, _names(partitions))
                 await self._close(partitions)
             case None:
-                self.caught_up = True
+                self.caught_up = self._pending is None
         if self._pending is not None and anyio.current_time() >= self._pending.due:
             await self._put(self._pending)
         elif event is None and self._pending is None and self._offsets.partitions:
@@ -197,13 +197,16 @@ class SinkLoop:
         if await self._puts.put(batch):
             if self._pending is not None:
                 self._pending = None
-                self._resume()
+                self._go_on()
         elif self._pending is None and batch.positions:
             self._pending = batch
             self.consumer.pause(self.consumer.assignment)
 
-    def _resume(self) -> None:
-        self.consumer.resume(self.consumer.assignment - self._paused_by_task)
+    def _go_on(self) -> None:
+        """Fetch again, unless a batch still waits to be put: there is more to read."""
+        self.caught_up = False
+        if self._pending is None:
+            self.consumer.resume(self.consumer.assignment - self._paused_by_task)
 
     # -- partitions ------------------------------------------------------------------------------------------
 
@@ -252,6 +255,7 @@ class SinkLoop:
         owned = {p: offset for p, offset in moved.items() if p in self.consumer.assignment}
         if owned:
             self.consumer.seek(owned)
+            self._go_on()
 
     # -- what the task asks for through its context ----------------------------------------------------------
 
@@ -277,6 +281,7 @@ class SinkLoop:
             self._drop_pending(frozenset(seeks))
             self._offsets.sought(seeks)
             self.consumer.seek(seeks)
+            self._go_on()
 
 
 def _positions(records: Sequence[ConsumerRecord]) -> dict[TopicPartition, int]:

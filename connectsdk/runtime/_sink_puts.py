@@ -15,7 +15,7 @@ import attrs
 
 from connectsdk._core.batch_run import plugin_name
 from connectsdk._core.counters import Counters
-from connectsdk._core.poison import PutRun, origin, positions_after
+from connectsdk._core.poison import PutRun, place, positions_after
 from connectsdk._core.retry import Retry
 from connectsdk._core.sink_offsets import SinkOffsets
 from connectsdk._core.sink_pipeline import SinkRun
@@ -59,8 +59,8 @@ class Batch:
 
     def consumed_as(self, record: SinkRecord) -> ConsumerRecord:
         """Return what a record of this batch was made of."""
-        place = (*origin(record), record.offset)
-        return next(consumed for consumed in self.consumed if consumed[:3] == place)
+        wanted = place(record)
+        return next(consumed for consumed in self.consumed if consumed[:3] == wanted)
 
 
 @attrs.define(eq=False)
@@ -171,16 +171,16 @@ class SinkPuts:
 
     async def _settle(self, batch: Batch, record: SinkRecord, error: DataError) -> None:
         failure = Failure(0, Stage.TASK_PUT, plugin_name(self.task), error)
-        place = (*origin(record), record.offset)
-        log_report(self.owner, failure, place, self.settings)
+        found = place(record)
+        log_report(self.owner, failure, found, self.settings)
         if self.tolerance is Tolerance.NONE:
             self.counters.blame(Stage.TASK_PUT, self.tolerance.verdict)
-            raise intolerable(self.owner, failure, place)
+            raise intolerable(self.owner, failure, found)
         if self.letters is not None:
             await self.letters.bury_consumed([(batch.consumed_as(record), failure)])
         self.counters.blame(Stage.TASK_PUT, self.tolerance.verdict)
         self.offsets.delivered(positions_after([record]))
-        batch.blamed.append(place)
+        batch.blamed.append(found)
 
     def _tell(self, batch: Batch) -> None:
         """Write one line about the records to blame, if there were any."""

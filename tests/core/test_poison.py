@@ -4,7 +4,7 @@ import math
 
 from hypothesis import given, strategies as st
 
-from connectsdk._core.poison import PutRun, origin, positions_after
+from connectsdk._core.poison import PutRun, origin, place, positions_after
 from connectsdk.record import SinkRecord, TopicPartition
 
 
@@ -70,6 +70,7 @@ def test_a_record_belongs_to_where_it_was_read_from():
     record = SinkRecord("t", 3, offset=1)
     assert origin(record.with_topic("u")) == TopicPartition("t", 3)
     assert origin(SinkRecord("t", None)) == TopicPartition("t", 0)
+    assert place(record.with_topic("u")) == ("t", 3, 1)
 
 
 def test_the_position_is_after_the_last_record_of_each_partition():

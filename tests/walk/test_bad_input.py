@@ -136,8 +136,8 @@ REFUSED_SINKS = {
     "no topics": ("topics=", ["Must configure one of topics or topics.regex", "snk.properties"]),
     "an invalid topic": ("topics=a b", ["'a b' cannot be a topic's name", "commas", "snk.properties line 7"]),
     "dead letters": (
-        "errors.deadletterqueue.topic.name=letters",
-        ["errors.deadletterqueue.topic.name=letters is not available", "errors.tolerance=all", "remove it"],
+        "errors.deadletterqueue.topic.name=lines",
+        ["The DLQ topic 'lines' may not be included in the list of topics", "snk.properties"],
     ),
 }
 
