@@ -16,12 +16,14 @@ _ON_KEYS_AND_VALUES = {
     "MaskField": "mask_field",
     "ReplaceField": "replace_field",
     "SetSchemaMetadata": "set_schema_metadata",
+    "TimestampConverter": "timestamp_converter",
 }
 _ON_RECORDS = {
     "DropHeaders": "drop_headers",
     "Filter": "filter",
     "InsertHeader": "insert_header",
     "RegexRouter": "regex_router",
+    "TimestampRouter": "timestamp_router",
     "ValueToKey": "value_to_key",
 }
 _PREDICATES = {
