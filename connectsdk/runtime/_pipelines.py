@@ -170,11 +170,12 @@ class Plumbing:
         if not callable(apply):
             message = f"{key} is neither a transform nor a function"
             raise ConfigError(message, key=key)
-        predicate = self.properties.get(f"transforms.{alias}.predicate")
+        named_in = f"transforms.{alias}.predicate"
+        predicate = self.properties.get(named_in)
         negate = self.properties.get(f"transforms.{alias}.negate")
-        if predicate:
+        if predicate is not None:
             condition = _where_not if self._negated(alias, negate) else _where
-            return condition(self._predicate(f"transforms.{alias}.predicate", predicate, opened), apply)
+            return condition(self._listed_predicate(named_in, predicate, opened), apply)
         if negate is not None:
             message = (
                 f"Config 'transforms.{alias}.negate' was provided but there is no config "
@@ -182,6 +183,14 @@ class Plumbing:
             )
             raise ConfigError(message, key=f"transforms.{alias}.negate")
         return apply
+
+    def _listed_predicate(self, named_in: str, name: str, opened: list[Any]) -> Callable[[Any], bool]:
+        """Make a predicate that a transform refers to; having keys is not enough, `predicates` must list it."""
+        test = self._predicate(named_in, name, opened)
+        if name not in (parse_value("predicates", self.properties.get("predicates"), ConfigType.LIST) or ()):
+            message = f"{named_in} names {name!r}, but the list of predicates does not"
+            raise ConfigError(message, key=named_in)
+        return test
 
     def _predicate(self, named_in: str, name: str, opened: list[Any]) -> Callable[[Any], bool]:
         key = f"predicates.{name}.type"
