@@ -5,9 +5,9 @@ the number of partitions); else all keyless records of one topic in one batch sh
 batch takes the next one.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from operator import itemgetter
+from collections.abc import Mapping, Sequence
 from struct import iter_unpack
+from typing import TypeVar
 
 import attrs
 
@@ -19,7 +19,8 @@ _SEED = 0x9747B28C
 _MULTIPLIER = 0x5BD1E995
 _MASK = 0xFFFFFFFF
 _POSITIVE = 0x7FFFFFFF
-_DESTINATION = itemgetter(0, 1, 2)
+
+T = TypeVar("T")
 
 
 def murmur2(data: bytes) -> int:
@@ -68,26 +69,35 @@ class Partitioner:
             records: The batch.
             partitions: How many partitions each topic of the batch has.
         """
-        destinations = dict.fromkeys(map(_DESTINATION, records))  # unlike a set, in the same order every time
-        if len(destinations) == 1:  # one topic and one key or none: no look at single records
-            [(topic, partition, key)] = destinations
-            only = self._partition(partition, key, partitions[topic])
-            self._next_turn(destinations)
-            return {TopicPartition(topic, only): range(len(records))}
-        chosen = {
-            (topic, partition, key): TopicPartition(topic, self._partition(partition, key, partitions[topic]))
-            for topic, partition, key in destinations
-        }
-        self._next_turn(destinations)
-        places: dict[TopicPartition, list[int]] = {}
-        lists = {destination: places.setdefault(target, []) for destination, target in chosen.items()}
-        for place, destination in enumerate(map(_DESTINATION, records)):
-            lists[destination].append(place)
-        return places
+        by_topic = _places([record[0] for record in records])
+        given = {topic: self._chosen(records, at, partitions[topic]) for topic, at in by_topic.items()}
+        if any(keyless for _, keyless in given.values()):
+            self.turn += 1
+        split: dict[TopicPartition, Sequence[int]] = {}
+        for topic, at in by_topic.items():
+            for partition, places in _places(given[topic][0]).items():
+                whole = len(by_topic) == 1
+                split[TopicPartition(topic, partition)] = places if whole else [at[nth] for nth in places]
+        return split
 
-    def _partition(self, given: int | None, key: bytes | None, partitions: int) -> int:
-        if given is not None:
-            return given
+    def _chosen(
+        self, records: Sequence[ProducerRecord], places: Sequence[int], partitions: int
+    ) -> tuple[list[int], bool]:
+        """Return the partition of each of a topic's records, and whether any of them took the turn's."""
+        if len(places) < len(records):
+            records = [records[place] for place in places]
+        given = [record[1] for record in records]
+        if None not in given:
+            return given, False  # type: ignore[return-value]  # as was just seen
+        keys = [record[2] for record in records]
+        by_key = {key: self._partition(key, partitions) for key in set(keys)}
+        if given.count(None) == len(given):
+            return [by_key[key] for key in keys], None in by_key
+        pairs = list(zip(given, keys, strict=True))
+        chosen = [by_key[key] if partition is None else partition for partition, key in pairs]
+        return chosen, (None, None) in pairs
+
+    def _partition(self, key: bytes | None, partitions: int) -> int:
         if key is None:
             return self.turn % partitions
         hashed = self._hashes.get(key)
@@ -97,6 +107,12 @@ class Partitioner:
             hashed = self._hashes[key] = murmur2(key) & _POSITIVE
         return hashed % partitions
 
-    def _next_turn(self, destinations: Iterable[tuple[str, int | None, bytes | None]]) -> None:
-        if any(partition is None and key is None for _, partition, key in destinations):
-            self.turn += 1
+
+def _places(targets: list[T]) -> Mapping[T, Sequence[int]]:
+    """Return where in a batch each of the targets comes up, in the order in which they first do."""
+    if targets and targets.count(targets[0]) == len(targets):
+        return {targets[0]: range(len(targets))}
+    places: dict[T, list[int]] = {target: [] for target in dict.fromkeys(targets)}
+    for place, target in enumerate(targets):
+        places[target].append(place)
+    return places

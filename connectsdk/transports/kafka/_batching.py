@@ -7,7 +7,7 @@ share batches. Once anything is in doubt the producer is finished: its sequence 
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set as AbstractSet
 from typing import Any
 
 import attrs
@@ -75,11 +75,13 @@ class Batching:
 
     async def accept(self, records: Sequence[ProducerRecord]) -> KafkaDelivery:
         """Take a batch; see `Producer.send`."""
-        await self._ready_for(records)
+        topics = {record[0] for record in records}
+        await self._ready_for(topics)
         sent_at = int(time.time() * 1000)
         deadline = asyncio.get_running_loop().time() + self.options.delivery_timeout
-        delivery = KafkaDelivery(records, sent_at, deadline, self.fail)
-        counts = {topic: len(self._partitions(topic)) for topic in {record[0] for record in records}}
+        accepts = {topic: self._limits[topic][1].accepts(sent_at) for topic in topics}
+        delivery = KafkaDelivery(records, sent_at, deadline, accepts, self.fail)
+        counts = {topic: len(self._partitions(topic)) for topic in topics}
         targets = self._partitioner.split(records, counts)
         if any(target.partition >= counts[target.topic] for target in targets):
             await self._look_for_new_partitions(counts)
@@ -112,11 +114,11 @@ class Batching:
         await asyncio.wait([self.client.client.force_metadata_update()], timeout=DESCRIBE_TIMEOUT)
         counts.update({topic: len(self._partitions(topic)) for topic in counts})
 
-    async def _ready_for(self, records: Sequence[ProducerRecord]) -> None:
+    async def _ready_for(self, topics: AbstractSet[str]) -> None:
         """Wait until the topics are known and there is room."""
         if self.failure is not None:
             raise self.failure
-        for topic in {record[0] for record in records}:
+        for topic in topics:
             if not self._partitions(topic):
                 await wait_for_topic(self.client.client, topic, self.options.max_block)
             if self._limits.get(topic, (0.0,))[0] < time.monotonic():
@@ -155,7 +157,9 @@ class Batching:
             first = pending.count
             end = self._append(pending, places, nth, delivery)
             if pending.count > first:
-                delivery.runs.append((pending, first, places[nth:end]))
+                delivery.runs.append(
+                    (pending, first, places if end - nth == len(places) else places[nth:end])
+                )
             self._hand_over(pending, full=end < len(places))
             nth = end
             if nth < len(places) and not self._stamped(target.topic, places[nth], delivery):
@@ -163,8 +167,7 @@ class Batching:
 
     def _append(self, pending: Pending, places: Sequence[int], nth: int, delivery: KafkaDelivery) -> int:
         """Append until the batch is full or a record is refused; return the place of the first one left."""
-        oldest, newest = self._limits[pending.target.topic][1].timestamps(delivery.sent_at)
-        keyed = self._limits[pending.target.topic][1].keyed
+        oldest, newest, keyed = delivery.accepts[pending.target.topic]
         append = pending.builder._builder.append  # noqa: SLF001 - its own append takes keywords only
         records = delivery.records
         now = delivery.sent_at
@@ -189,16 +192,15 @@ class Batching:
 
     def _stamped(self, topic: str, place: int, delivery: KafkaDelivery) -> bool:
         """Reject a record whose timestamp or missing key the topic refuses; return whether it may go on."""
-        limits = self._limits[topic][1]
         record = delivery.records[place]
-        oldest, newest = limits.timestamps(delivery.sent_at)
+        oldest, newest, keyed = delivery.accepts[topic]
         if record.timestamp is not None and not oldest <= record.timestamp <= newest:
             problem = (
                 "a negative timestamp"
                 if record.timestamp < 0
                 else "a timestamp that the topic does not accept"
             )
-        elif limits.keyed and record.key is None:
+        elif keyed and record.key is None:
             problem = "no key, and the topic is compacted"
         else:
             return True

@@ -1,7 +1,7 @@
 """What became of the records of one `send`?"""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -54,6 +54,7 @@ class KafkaDelivery:
         records: What was sent.
         sent_at: Milliseconds since the epoch, the timestamp of records without one.
         deadline: When, by the loop's clock, unanswered batches count as failed.
+        accepts: Per topic the oldest and newest timestamp it takes now, and whether records need a key.
         overdue: Called when they do.
         rejected: The records refused one by one.
         runs: Where the others went.
@@ -62,6 +63,7 @@ class KafkaDelivery:
     records: Sequence[ProducerRecord]
     sent_at: int
     deadline: float
+    accepts: Mapping[str, tuple[int, int, bool]]
     overdue: Callable[[TransportError], None]
     rejected: list[Rejected] = attrs.field(factory=list)
     runs: list[Run] = attrs.field(factory=list)

@@ -62,9 +62,9 @@ class TopicLimits:
             "compact" in config.get("cleanup.policy", ""),
         )
 
-    def timestamps(self, now: int) -> tuple[int, int]:
-        """Return the oldest and the newest timestamp accepted at this time."""
-        return max(0, now - self.before), min(NOW, now + self.after)
+    def accepts(self, now: int) -> tuple[int, int, bool]:
+        """Return the oldest and the newest timestamp accepted at this time, and whether records need a key."""
+        return max(0, now - self.before), min(NOW, now + self.after), self.keyed
 
 
 async def wait_for_topic(client: AIOKafkaClient, topic: str, limit: float) -> None:
