@@ -57,6 +57,7 @@ from connectsdk.schema._primitives import (
     STRING_SCHEMA,
 )
 from connectsdk.schema._projection import project
+from connectsdk.schema._recursion import SchemaReference
 from connectsdk.schema._schema import Field, Schema, Type
 from connectsdk.schema._validation import fits, validate, validator
 
@@ -95,6 +96,7 @@ __all__ = (
     "Scale",
     "Schema",
     "SchemaBuilder",
+    "SchemaReference",
     "Type",
     "class_of",
     "decimal_scale",

@@ -21,6 +21,7 @@ from typing import Any, NoReturn
 
 from connectsdk.errors import SchemaError
 from connectsdk.schema._logical import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, without_zone
+from connectsdk.schema._recursion import SchemaReference
 from connectsdk.schema._schema import Field, Schema, Type
 
 __all__ = ("fits", "validate", "validator")
@@ -93,7 +94,12 @@ def _compile_required(schema: Schema) -> Check:
         case Type.MAP:
             return _map(schema)
         case _:
-            return _struct(schema)
+            return _reference(schema) if isinstance(schema, SchemaReference) else _struct(schema)
+
+
+def _reference(schema: SchemaReference) -> Check:
+    # Only a value that goes on leads further: compiling the target here would never end.
+    return lambda value: value is not None and fits(schema.target)(value)
 
 
 def _array(schema: Schema) -> Check:
@@ -271,6 +277,8 @@ def _explain_each(schema: Schema | None, values: Any, location: str) -> None:
 
 
 def _explain_struct(schema: Schema, value: dict[Any, Any], location: str) -> None:
+    if isinstance(schema, SchemaReference):
+        schema = schema.target
     inside = "" if location == _TOP else f" of {location}"
     for field in schema.fields:
         found = value.get(field.name)

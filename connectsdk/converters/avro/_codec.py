@@ -1,0 +1,130 @@
+"""How does a value become Avro's bytes, and bytes a value?
+
+This is where fastavro is called. Its errors are mapped here, and its messages, which may hold a record's content, are left out.
+"""
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import attrs
+
+from connectsdk.converters.avro._anything import is_anything
+from connectsdk.converters.avro._binary_schema import BinarySchemas
+from connectsdk.converters.avro._guards import guard_of
+from connectsdk.converters.avro._plans import Plan, is_plain
+from connectsdk.converters.avro._readers import reader_of
+from connectsdk.converters.avro._settings import MappingSettings
+from connectsdk.converters.avro._to_connect import connect_schema_of
+from connectsdk.converters.avro._types import AvroType
+from connectsdk.converters.avro._writers import plan_of
+from connectsdk.errors import ConfigError, DataError, SchemaError
+from connectsdk.schema import Schema
+
+__all__ = ("Decode", "Encode", "Fastavro", "decoder", "encoder", "load_fastavro")
+
+Encode = Callable[[Any], bytes]
+"""Turns a value that is not None into a message, header included."""
+
+Decode = Callable[[bytes], tuple[Schema | None, Any]]
+"""Turns a message, whose header is passed over, into its schema and its value."""
+
+
+@attrs.frozen
+class Fastavro:
+    """The parts of fastavro that are used."""
+
+    parse: Callable[..., Any]
+    write: Callable[..., None]
+    read: Callable[..., Any]
+
+
+def load_fastavro() -> Fastavro:
+    """Return fastavro.
+
+    Raises:
+        ConfigError: If it is not installed.
+    """
+    try:
+        from fastavro import parse_schema, schemaless_reader, schemaless_writer
+    except ImportError:
+        raise ConfigError("AvroConverter needs fastavro: pip install 'connectsdk[avro]'") from None
+    return Fastavro(parse_schema, schemaless_writer, schemaless_reader)
+
+
+def encoder(
+    avro: AvroType, schema: Schema | None, settings: MappingSettings, header: bytes, fastavro: Fastavro
+) -> Encode:
+    """Return what writes values of a Connect schema as an Avro type.
+
+    Raises:
+        SchemaError: If they cannot be.
+    """
+    schemas = BinarySchemas(settings)
+    binary = _parse(fastavro, schemas, avro, schema)
+    plan = plan_of(avro, schema, settings, schemas)
+    plain, make, write = is_plain(plan), plan.make, fastavro.write
+
+    def encode(value: Any) -> bytes:
+        data = BytesIO()
+        data.write(header)
+        try:
+            write(data, binary, value if plain(value) else make(value))
+        except DataError:
+            raise
+        except RecursionError:
+            raise DataError("A value is nested too deeply") from None
+        except Exception as error:
+            raise _unwritable(plan, value, error) from None
+        return data.getvalue()
+
+    return encode
+
+
+def _unwritable(plan: Plan, value: Any, error: Exception) -> DataError:
+    try:
+        plan.make(value)  # it checks every part, and says where
+    except DataError as reason:
+        return reason
+    except Exception:  # noqa: BLE001, S110 - then the first error has to do
+        pass
+    return DataError(f"A value cannot be written as Avro: {type(error).__name__}")
+
+
+def decoder(
+    avro: AvroType, version: int | None, settings: MappingSettings, start: int, fastavro: Fastavro
+) -> Decode:
+    """Return what reads the data of an Avro type.
+
+    Raises:
+        SchemaError: If Connect cannot express the type.
+    """
+    schema = None if is_anything(avro) else connect_schema_of(avro, settings, version)
+    binary = _parse(fastavro, BinarySchemas(settings), avro, schema)
+    step, guard, read = reader_of(avro, schema, settings), guard_of(avro), fastavro.read
+
+    def decode(data: bytes) -> tuple[Schema | None, Any]:
+        if guard is not None:
+            guard(data, start)
+        try:
+            stream = BytesIO(data)
+            stream.seek(start)
+            value = read(stream, binary)
+            if step is not None and value is not None:
+                value = step(value)
+        except DataError:
+            raise
+        except Exception as error:
+            raise DataError(f"Avro data does not fit its schema: {type(error).__name__}") from None
+        return schema, value
+
+    return decode
+
+
+def _parse(fastavro: Fastavro, schemas: BinarySchemas, avro: AvroType, schema: Schema | None) -> Any:
+    try:
+        return fastavro.parse(schemas.make(avro, schema))
+    except DataError:
+        raise
+    except Exception as error:
+        raise SchemaError(f"An Avro schema cannot be used: {type(error).__name__}: {error}") from None

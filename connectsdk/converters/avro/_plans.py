@@ -1,0 +1,198 @@
+"""Which values does fastavro get as they are, and what becomes of the others?
+
+A plan says for one schema: values of which exact Python types are written as they are, if a check of the value itself holds;
+and what makes such a value of any other, or says what is wrong with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import NoneType
+from typing import Any
+
+import attrs
+
+from connectsdk.errors import DataError
+from connectsdk.schema import Schema
+
+__all__ = (
+    "Check",
+    "FieldPlan",
+    "Plan",
+    "array_plan",
+    "field_plan",
+    "is_plain",
+    "map_plan",
+    "optional_plan",
+    "struct_plan",
+)
+
+Check = Callable[[Any], bool]
+Step = Callable[[Any], Any]
+
+_MAX_SHAPES = 64
+
+
+@attrs.frozen(eq=False)
+class Plan:
+    """How the values of one schema are written.
+
+    Attributes:
+        plain: The exact types of the values that stay as they are, each with what must hold of the value; None: nothing.
+        make: Turns any value into what is written.
+    """
+
+    plain: Mapping[type, Check | None]
+    make: Step
+
+
+@attrs.frozen(eq=False)
+class FieldPlan:
+    """A struct's field: its name there, its name in the record, and how its values are written."""
+
+    name: str
+    target: str
+    plan: Plan
+
+
+def is_plain(plan: Plan) -> Check:
+    """Return what says whether a value is written as it is."""
+    checks = plan.plain
+
+    def check(value: Any) -> bool:
+        kind = type(value)
+        if kind not in checks:
+            return False
+        holds = checks[kind]
+        return holds is None or holds(value)
+
+    return check
+
+
+def optional_plan(plan: Plan) -> Plan:
+    """Return the plan of values that may be None."""
+    make = plan.make
+    return Plan({**plan.plain, NoneType: None}, lambda value: None if value is None else make(value))
+
+
+def field_plan(schema: Schema, plan: Plan, *, ignore_default: bool) -> Plan:
+    """Return the plan of a struct's field, where a default stands in for None."""
+    if schema.default is None or ignore_default:
+        return plan
+    make = plan.make
+    default = make(schema.default)
+    plain = {kind: check for kind, check in plan.plain.items() if kind is not NoneType}
+    return Plan(plain, lambda value: default if value is None else make(value))
+
+
+def array_plan(item: Plan) -> Plan:
+    """Return the plan of a list."""
+    make_item, check = item.make, _each(item)
+
+    def make(value: Any) -> list[Any]:
+        if not isinstance(value, (list, tuple)):
+            raise _wrong("ARRAY", value)
+        return [make_item(part) for part in value]
+
+    return Plan({list: check}, make)
+
+
+def map_plan(item: Plan) -> Plan:
+    """Return the plan of a dict with any strings for keys."""
+    make_item, each = item.make, _each(item)
+
+    def make(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise _wrong("MAP", value)
+        if not all(isinstance(key, str) for key in value):
+            raise DataError("A map has a key that is no string")
+        return {key: make_item(part) for key, part in value.items()}
+
+    def check(value: dict[Any, Any]) -> bool:
+        return {str}.issuperset(map(type, value)) and (each is None or each(value.values()))
+
+    return Plan({dict: check}, make)
+
+
+def _each(item: Plan) -> Check | None:
+    kinds = frozenset(item.plain)
+    checks = {kind: check for kind, check in item.plain.items() if check is not None}
+    if not checks:
+        return lambda values: kinds.issuperset(map(type, values))
+    holds = is_plain(item)
+    return lambda values: all(map(holds, values))
+
+
+def struct_plan(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Plan:
+    """Return the plan of a struct's dict.
+
+    Args:
+        fields: The struct's fields.
+        extra: What the record has besides, by its own names.
+    """
+    make = _struct_maker(fields, extra)
+    if extra or any(field.name != field.target for field in fields):
+        return Plan({}, make)
+    return Plan({dict: _struct_check(fields)}, make)
+
+
+def _struct_maker(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Step:
+    steps = tuple((field.name, field.target, field.plan.make) for field in fields)
+    names = frozenset(field.name for field in fields)
+
+    def make(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            raise _wrong("STRUCT", value)
+        get = value.get
+        made = dict(extra)
+        name = ""
+        try:
+            for name, target, step in steps:
+                made[target] = step(get(name))
+        except DataError as error:
+            raise DataError(f'{error} (field "{name}")') from None
+        if not value.keys() <= names:
+            unknown = next(key for key in value if key not in names)
+            raise DataError(f"{unknown} is not a valid field name")
+        return made
+
+    return make
+
+
+def _struct_check(fields: Sequence[FieldPlan]) -> Check:
+    """Return a check that learns shapes: the keys of a dict, and the types of what they hold."""
+    plans = {field.name: field.plan for field in fields}
+    known: dict[tuple[object, ...], tuple[tuple[str, Check], ...] | None] = {}
+
+    def check(value: dict[Any, Any]) -> bool:
+        shape = (*value, *map(type, value.values()))
+        try:
+            checks = known[shape]
+        except KeyError:
+            if len(known) >= _MAX_SHAPES:
+                known.clear()
+            checks = known[shape] = _shape_checks(plans, value)
+        if checks is None:
+            return False
+        for name, holds in checks:
+            if not holds(value[name]):
+                return False
+        return True
+
+    return check
+
+
+def _shape_checks(plans: Mapping[str, Plan], value: dict[Any, Any]) -> tuple[tuple[str, Check], ...] | None:
+    if not value.keys() <= plans.keys():
+        return None
+    checks = []
+    for name, plan in plans.items():
+        kind = type(value.get(name))
+        if kind not in plan.plain:
+            return None
+        check = plan.plain[kind]
+        if check is not None:
+            checks.append((name, check))
+    return tuple(checks)
+
+
+def _wrong(name: str, value: Any) -> DataError:
+    return DataError(f"Invalid type for {name}: {type(value).__name__}")
