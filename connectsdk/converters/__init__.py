@@ -16,6 +16,7 @@ _IMPORTS = {
     "org.apache.kafka.connect.converters.FloatConverter": "connectsdk.converters.numbers:FloatConverter",
     "org.apache.kafka.connect.converters.DoubleConverter": "connectsdk.converters.numbers:DoubleConverter",
     "org.apache.kafka.connect.storage.SimpleHeaderConverter": "connectsdk.converters.simple_header:SimpleHeaderConverter",
+    "io.confluent.connect.avro.AvroConverter": "connectsdk.converters.avro:AvroConverter",
 }
 
 ALIASES: Mapping[str, str] = MappingProxyType(

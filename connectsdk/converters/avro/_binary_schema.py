@@ -170,7 +170,9 @@ class BinarySchemas:
         name = self._name(items, schema)
         parts = {KEY: schema.key_schema, VALUE: schema.value_schema}
         fields = (
-            [] if known else [{"name": f.name, "type": self.make(f.type, parts[f.name])} for f in items.fields]
+            []
+            if known
+            else [{"name": f.name, "type": self.make(f.type, parts[f.name])} for f in items.fields]
         )
         return name if known else {"type": "record", "name": name, "fields": fields}
 

@@ -74,7 +74,7 @@ def encoder(
             raise
         except RecursionError:
             raise DataError("A value is nested too deeply") from None
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
             raise _unwritable(plan, value, error) from None
         return data.getvalue()
 
@@ -114,7 +114,7 @@ def decoder(
                 value = step(value)
         except DataError:
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
             raise DataError(f"Avro data does not fit its schema: {type(error).__name__}") from None
         return schema, value
 
@@ -126,5 +126,5 @@ def _parse(fastavro: Fastavro, schemas: BinarySchemas, avro: AvroType, schema: S
         return fastavro.parse(schemas.make(avro, schema))
     except DataError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
         raise SchemaError(f"An Avro schema cannot be used: {type(error).__name__}: {error}") from None

@@ -1,5 +1,6 @@
 """Which Connect schemas stand for something that only Avro has?"""
 
+from connectsdk.converters.avro._names import scrubbed_full, split
 from connectsdk.converters.avro._settings import (
     ENUM,
     FIXED_SIZE,
@@ -9,7 +10,6 @@ from connectsdk.converters.avro._settings import (
     UNION,
     MappingSettings,
 )
-from connectsdk.converters.avro._names import scrubbed_full, split
 from connectsdk.errors import SchemaError
 from connectsdk.schema import Schema, Type
 

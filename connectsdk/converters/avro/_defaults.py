@@ -18,7 +18,7 @@ _INT64 = range(-(2**63), 2**63)
 _TEXTUAL = frozenset({"string", "bytes", "enum", "fixed"})
 
 
-def default_to_json(schema: Schema, value: Any, settings: MappingSettings) -> Any:
+def default_to_json(schema: Schema, value: Any, settings: MappingSettings) -> Any:  # noqa: PLR0911 - one per kind
     """Return the JSON of a default; the value fits the schema.
 
     Raises:
@@ -75,7 +75,7 @@ def _struct_to_json(schema: Schema, value: Any, settings: MappingSettings) -> An
     return parts
 
 
-def is_valid_default(avro: AvroType, value: Any) -> bool:
+def is_valid_default(avro: AvroType, value: Any) -> bool:  # noqa: PLR0911 - one per kind
     """Return whether Avro's Java library accepts a field's default: a default that is not valid is left out."""
     match avro.kind:
         case "union":
@@ -140,7 +140,7 @@ def _union_from_json(schema: Schema, avro: AvroType, value: Any) -> Any:
     return {field.name: default_from_json(field.schema, first, value)}
 
 
-def _base_from_json(schema: Schema, avro: AvroType, value: Any) -> Any:
+def _base_from_json(schema: Schema, avro: AvroType, value: Any) -> Any:  # noqa: PLR0911 - one per kind
     match schema.type:
         case Type.BYTES:
             return _expect(value, str, schema).encode("latin-1", "replace")

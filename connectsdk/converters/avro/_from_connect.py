@@ -84,7 +84,7 @@ class _Conversion:
             return self.convert(attrs.evolve(schema.target, optional=schema.optional), required=required)
         return _with_null(schema, found) if schema.optional and not required else found
 
-    def _base(self, schema: Schema) -> AvroType:
+    def _base(self, schema: Schema) -> AvroType:  # noqa: PLR0911 - one per kind
         match schema.type:
             case Type.STRING:
                 return self._string(schema)
@@ -133,9 +133,7 @@ class _Conversion:
             return AvroType("map", items=self.convert(schema.value_schema))
         entry = AvroType("record", f"{NAMESPACE}.{MAP_ENTRY}")
         if schema.name is not None:
-            entry = AvroType(
-                "record", self._name(schema), properties={CONNECT_INTERNAL_TYPE: MAP_ENTRY}
-            )
+            entry = AvroType("record", self._name(schema), properties={CONNECT_INTERNAL_TYPE: MAP_ENTRY})
         entry.fields = [
             self._field(KEY, schema.key_schema, None),
             self._field(VALUE, schema.value_schema, None),
@@ -172,9 +170,7 @@ class _Conversion:
             return AvroField(name, anything_type(), doc)
         settings = self.settings
         seen = self._was_seen(schema)
-        made = AvroField(
-            name, self.convert(schema), schema.doc if settings.discard_type_doc_default else doc
-        )
+        made = AvroField(name, self.convert(schema), schema.doc if settings.discard_type_doc_default else doc)
         if schema.default is not None or schema.optional:
             default = default_to_json(schema, schema.default, settings)
             if is_valid_default(made.type, default):

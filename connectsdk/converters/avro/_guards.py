@@ -12,7 +12,7 @@ from connectsdk.errors import DataError
 
 __all__ = ("Guard", "guard_of")
 
-Guard = Callable[[bytes, int], object]
+Guard = Callable[[bytes, int], None]
 """Takes the data and where it begins; raises DataError."""
 
 _MAX_DEPTH = 101
@@ -29,11 +29,11 @@ def guard_of(avro: AvroType) -> Guard | None:
     if not recursive and not endless:
         return None
 
-    def guard(data: bytes, start: int) -> object:
+    def guard(data: bytes, start: int) -> None:
         if not endless and len(data) - start < _MAX_DEPTH:
-            return None  # every level takes a byte
+            return  # every level takes a byte
         try:
-            return _Walk(data, start, recursive).over(avro, 0)
+            _Walk(data, start, recursive).over(avro, 0)
         except IndexError:
             raise DataError("Avro data ends before its schema does") from None
         except RecursionError:

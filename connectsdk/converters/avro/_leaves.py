@@ -75,9 +75,9 @@ def leaf_plan(avro: AvroType, schema: Schema) -> Plan:
     if logical(schema) is not None:
         return _logical_plan(avro, schema)
     if avro.kind == "enum":
-        return _enum_plan(avro, schema)
+        return _enum_plan(avro, _converter(schema, str))
     if avro.kind == "fixed":
-        return _fixed_plan(avro, schema, _converter(schema, bytes))
+        return _fixed_plan(avro, _converter(schema, bytes))
     kind = _KINDS[schema.type]
     make = _converter(schema, float if avro.kind in _REAL else kind)
     if kind is int and avro.kind in _REAL:
@@ -99,9 +99,8 @@ def _converter(schema: Schema, convert: Step) -> Step:
     return make
 
 
-def _enum_plan(avro: AvroType, schema: Schema) -> Plan:
+def _enum_plan(avro: AvroType, convert: Step) -> Plan:
     symbols = frozenset(avro.symbols)
-    convert = _converter(schema, str)
 
     def make(value: Any) -> str:
         symbol: str = convert(value)
@@ -112,7 +111,7 @@ def _enum_plan(avro: AvroType, schema: Schema) -> Plan:
     return Plan({str: symbols.__contains__}, make)
 
 
-def _fixed_plan(avro: AvroType, schema: Schema, convert: Step) -> Plan:
+def _fixed_plan(avro: AvroType, convert: Step) -> Plan:
     size = avro.size
 
     def make(value: Any) -> bytes:
@@ -162,9 +161,7 @@ def _decimal_plan(avro: AvroType, schema: Schema) -> Plan:
     def make_fixed(value: Any) -> bytes:
         made = make(value)
         if len(made) > size:
-            raise DataError(
-                f"Unscaled value byte array length {len(made)} is greater than fixed size {size}"
-            )
+            raise DataError(f"Unscaled value byte array length {len(made)} is greater than fixed size {size}")
         return (b"\xff" if made[0] & 0x80 else b"\0") * (size - len(made)) + made
 
     return Plan({}, make_fixed if avro.kind == "fixed" else make)

@@ -63,9 +63,7 @@ def add_properties(avro: AvroType, schema: Schema, settings: MappingSettings) ->
         properties["logicalType"] = "decimal"
     elif schema.name in _LOGICAL_TYPES:
         properties["logicalType"] = _LOGICAL_TYPES[schema.name]
-    properties.update(
-        {key: value for key, value in schema.parameters.items() if key.startswith(AVRO_PREFIX)}
-    )
+    properties.update({key: value for key, value in schema.parameters.items() if key.startswith(AVRO_PREFIX)})
 
 
 def _meta_data(schema: Schema, settings: MappingSettings) -> dict[str, Any]:

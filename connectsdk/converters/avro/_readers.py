@@ -47,7 +47,7 @@ class _Readers:
     settings: MappingSettings
     _records: dict[tuple[int, Schema | None], "_Record"] = attrs.field(factory=dict, init=False)
 
-    def make(self, avro: AvroType, schema: Schema | None) -> Step | None:
+    def make(self, avro: AvroType, schema: Schema | None) -> Step | None:  # noqa: PLR0911 - one per kind
         schema = resolved(schema)
         if schema is None:
             return read_anything if is_anything(avro) else None
@@ -73,7 +73,9 @@ class _Readers:
         key, value = (entry.field(KEY), entry.field(VALUE)) if entry else (None, None)
         if key is None or value is None:
             raise DataError("The entries of a map have no key and value")
-        return _entries_step(self.make(key.type, schema.key_schema), self.make(value.type, schema.value_schema))
+        return _entries_step(
+            self.make(key.type, schema.key_schema), self.make(value.type, schema.value_schema)
+        )
 
     def _union(self, avro: AvroType, schema: Schema) -> Step | None:
         branch = only_branch(avro, schema)

@@ -139,7 +139,7 @@ class _Conversion:
             return avro.branches[0]
         return avro.nullable
 
-    def _draft(self, avro: AvroType) -> Draft:
+    def _draft(self, avro: AvroType) -> Draft:  # noqa: PLR0911 - one per kind
         match avro.kind:
             case "bytes" | "fixed":
                 return _bytes(avro)
@@ -252,19 +252,20 @@ def _bytes(avro: AvroType) -> Draft:
     if (avro.text("logicalType") or "").lower() == "decimal":
         scale, precision = avro.properties.get("scale"), avro.properties.get("precision")
         draft = Draft(Type.BYTES, name=DECIMAL_NAME, version=1)
-        draft.parameters[SCALE] = str(int(scale) if _is_number(scale) else 0)
+        draft.parameters[SCALE] = str(_integral(scale) or 0)
         if precision is not None:
-            if not _is_number(precision):
+            number = _integral(precision)
+            if number is None:
                 raise SchemaError("precision property must be a JSON Integer.")
-            if int(precision) != DEFAULT_PRECISION:
-                draft.parameters[DECIMAL_PRECISION] = str(int(precision))
+            if number != DEFAULT_PRECISION:
+                draft.parameters[DECIMAL_PRECISION] = str(number)
     if avro.kind == "fixed":
         draft.parameters[FIXED_SIZE] = str(avro.size)
     return draft
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+def _integral(value: Any) -> int | None:
+    return int(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
 
 
 def _integer(avro: AvroType) -> Draft:

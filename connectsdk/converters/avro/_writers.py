@@ -58,7 +58,9 @@ class _Plans:
     def make(self, avro: AvroType, schema: Schema | None) -> Plan:
         if schema is None:
             if not is_anything(avro):
-                raise SchemaError(f"Data without a schema cannot be written as the Avro type {avro.full_name}")
+                raise SchemaError(
+                    f"Data without a schema cannot be written as the Avro type {avro.full_name}"
+                )
             return Plan({}, anything_of)
         plan = self._required(avro, resolved(schema) or schema)
         return optional_plan(plan) if schema.optional else plan
@@ -82,7 +84,9 @@ class _Plans:
         key, value = items.field(KEY), items.field(VALUE)
         if schema.type is not Type.MAP or key is None or value is None:
             raise SchemaError(f"{schema} cannot be written as an Avro array")
-        return _entries_plan(self.make(key.type, schema.key_schema), self.make(value.type, schema.value_schema))
+        return _entries_plan(
+            self.make(key.type, schema.key_schema), self.make(value.type, schema.value_schema)
+        )
 
     def _union(self, avro: AvroType, schema: Schema) -> Plan:
         branch = only_branch(avro, schema)
@@ -90,7 +94,8 @@ class _Plans:
             return self._required(branch, schema)
         members = members_of(avro, schema, self.settings)
         steps = tuple(
-            (member.name, self._wrapper(avro, schema, member), self._member_step(member)) for member in members
+            (member.name, self._wrapper(avro, schema, member), self._member_step(member))
+            for member in members
         )
         return Plan({}, _choice(steps, nullable=len(members) < len(avro.branches)))
 
