@@ -107,6 +107,22 @@ class AvroConverter:
             _check_none(schema)
         return [None if value is None else encode(value) for value in values]
 
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
+        """Return the schema and the values of messages that have the same schema id; as `to_connect_data`.
+
+        Raises:
+            DataError: Also if the ids differ.
+        """
+        first = data[0]
+        header = b"" if first is None else first[:HEADER_SIZE]
+        if not all(one is not None and one.startswith(header) for one in data) or len(header) < HEADER_SIZE:
+            raise DataError("The messages do not all have one schema")
+        decode = self._decoders.get(header) or self._decoder(header)
+        read = [decode(one) for one in data if one is not None]
+        return read[0][0], [value for _, value in read]
+
     async def aclose(self) -> None:
         """Let go of the registry."""
         await self._client.aclose()

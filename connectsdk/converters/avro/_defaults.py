@@ -9,7 +9,7 @@ from connectsdk.converters.avro._settings import KEY, VALUE, MappingSettings
 from connectsdk.converters.avro._types import AvroType
 from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema import Schema, Type, logical
-from connectsdk.schema.java_text import float_text
+from connectsdk.schema.java_text import float32, float_text
 
 __all__ = ("default_from_json", "default_to_json", "is_valid_default")
 
@@ -124,7 +124,7 @@ def default_from_json(schema: Schema, avro: AvroType, value: Any) -> Any:
     """
     if value is None:
         return None
-    if schema.type is Type.STRUCT and avro.kind == "union":
+    if avro.kind == "union" and is_union(schema):
         return _union_from_json(schema, avro, value)
     nullable = avro.nullable
     made = _base_from_json(schema, nullable or avro, value)
@@ -145,7 +145,8 @@ def _base_from_json(schema: Schema, avro: AvroType, value: Any) -> Any:  # noqa:
         case Type.BYTES:
             return _expect(value, str, schema).encode("latin-1", "replace")
         case Type.FLOAT32 | Type.FLOAT64:
-            return _float_from_json(value, schema)
+            number = _float_from_json(value, schema)
+            return float32(number) if schema.type is Type.FLOAT32 else number
         case Type.BOOLEAN:
             return _expect(value, bool, schema)
         case Type.STRING:

@@ -8,7 +8,7 @@ one of these, and only for them, data is walked over before fastavro sees it.
 from collections.abc import Callable
 
 from connectsdk.converters.avro._types import AvroType
-from connectsdk.errors import DataError
+from connectsdk.errors import DataError, SchemaError
 
 __all__ = ("Guard", "guard_of")
 
@@ -22,8 +22,15 @@ _MAX_VARINT = 10
 
 
 def guard_of(avro: AvroType) -> Guard | None:
-    """Return what checks the data of a schema; None where fastavro alone is safe."""
+    """Return what checks the data of a schema; None where fastavro alone is safe.
+
+    Raises:
+        SchemaError: If a record contains itself without end.
+    """
     types = _all_types(avro)
+    for one in types:
+        if one.kind == "record" and _is_bottomless(one):
+            raise SchemaError(f"The Avro record {one.name} contains itself without end: no data fits it")
     recursive = frozenset(id(one) for one in types if one.kind == "record" and _contains_itself(one))
     endless = any(one.kind == "array" and one.items and not _takes_space(one.items, set()) for one in types)
     if not recursive and not endless:
@@ -55,6 +62,19 @@ def _all_types(avro: AvroType) -> list[AvroType]:
 
 def _contains_itself(avro: AvroType) -> bool:
     return any(avro in _all_types(child) for child in avro.children())
+
+
+def _is_bottomless(avro: AvroType) -> bool:
+    """Return whether a record contains itself with nothing between that could be empty."""
+    inside, waiting = set[int](), [field.type for field in avro.fields]
+    while waiting:
+        one = waiting.pop()
+        if one is avro:
+            return True
+        if one.kind == "record" and id(one) not in inside:
+            inside.add(id(one))
+            waiting.extend(field.type for field in one.fields)
+    return False
 
 
 def _takes_space(avro: AvroType, inside: set[int]) -> bool:

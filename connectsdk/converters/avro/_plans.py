@@ -29,6 +29,7 @@ Check = Callable[[Any], bool]
 Step = Callable[[Any], Any]
 
 _MAX_SHAPES = 64
+_MAX_PLACE = 300
 
 
 @attrs.frozen(eq=False)
@@ -148,7 +149,7 @@ def _struct_maker(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Step
             for name, target, step in steps:
                 made[target] = step(get(name))
         except DataError as error:
-            raise DataError(f'{error} (field "{name}")') from None
+            raise DataError(_placed(error, name)) from None
         if not value.keys() <= names:
             unknown = next(key for key in value if key not in names)
             raise DataError(f"{unknown} is not a valid field name")
@@ -192,6 +193,11 @@ def _shape_checks(plans: Mapping[str, Plan], value: dict[Any, Any]) -> tuple[tup
         if check is not None:
             checks.append((name, check))
     return tuple(checks)
+
+
+def _placed(error: DataError, name: str) -> str:
+    text = str(error)
+    return text if len(text) > _MAX_PLACE else f'{text} (field "{name}")'
 
 
 def _wrong(name: str, value: Any) -> DataError:
