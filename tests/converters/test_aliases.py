@@ -29,6 +29,8 @@ def test_a_path_leads_to_a_class(path: str) -> None:
         "StringConverter",
         "org.apache.kafka.connect.converters.ByteArrayConverter",
         "SimpleHeaderConverter",
+        "io.confluent.connect.avro.AvroConverter",
+        "AvroConverter",
         "org.apache.kafka.connect.transforms.InsertField$Value",
         "InsertField$Key",
         "InsertFieldValue",

@@ -2,20 +2,18 @@
 
 import io
 import json
-from collections.abc import Callable
 from typing import Any
 
 import attrs
 import avro.io
 import avro.schema
 import fastavro
-import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from connectsdk.converters.avro._codec import decoder, encoder, load_fastavro
 from connectsdk.converters.avro._from_connect import avro_type_of
 from connectsdk.converters.avro._json import parse_schema, schema_text
-from connectsdk.converters.avro._settings import FIELD_DEFAULT_FLAG, MappingSettings
+from connectsdk.converters.avro._settings import MappingSettings
 from connectsdk.converters.avro._to_connect import connect_schema_of
 from connectsdk.schema import (
     DATE_SCHEMA,
@@ -79,7 +77,7 @@ def cases(draw: st.DrawFn) -> tuple[Schema, Any]:
     return schema, draw(values(schema.as_required()))
 
 
-def base(schema: Schema, avro_type: Any, value: Any) -> Any:
+def base(schema: Schema, avro_type: Any, value: Any) -> Any:  # noqa: PLR0911 - one per kind
     """Return the datum of a value, by the plainest of means: this is what plain fastavro is given."""
     if value is None:
         return None
@@ -159,7 +157,7 @@ def test_schemas_data_and_bytes_are_the_same_afterwards(case: tuple[Schema, Any]
     assert repr(found) == repr(filled(schema, float32s(schema, value)))
 
 
-def float32s(schema: Schema, value: Any) -> Any:
+def float32s(schema: Schema, value: Any) -> Any:  # noqa: PLR0911 - one per kind
     """Return a value whose 32-bit floats are rounded to what 32 bits hold."""
     from connectsdk.schema.java_text import float32
 
@@ -178,3 +176,33 @@ def float32s(schema: Schema, value: Any) -> Any:
     if schema.type is Type.MAP and schema.value_schema:
         return {key: float32s(schema.value_schema, item) for key, item in value.items()}
     return value
+
+
+@given(cases())
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+def test_apache_avro_reads_what_is_written_and_writes_what_is_read(case: tuple[Schema, Any]) -> None:
+    schema, value = case
+    text = schema_text(avro_type_of(schema, PLAIN))
+    official = avro.schema.parse(json.dumps(unmarked(json.loads(text))), validate_enum_symbols=False)
+    parsed = parse_schema(text)
+    message = encoder(parsed, schema, PLAIN, b"", FASTAVRO)(value)
+
+    datum = avro.io.DatumReader(official).read(avro.io.BinaryDecoder(io.BytesIO(message)))
+    stream = io.BytesIO()
+    avro.io.DatumWriter(official).write(datum, avro.io.BinaryEncoder(stream))
+    assert stream.getvalue() == message
+    assert repr(decoder(parsed, None, PLAIN, 0, FASTAVRO)(stream.getvalue())[1]) == repr(
+        filled(schema, float32s(schema, value))
+    )
+
+
+def test_as_many_schemas_as_promised_are_drawn() -> None:
+    seen = set()
+
+    @given(schemas())
+    @settings(max_examples=400, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    def draw(schema: Schema) -> None:
+        seen.add(schema_text(avro_type_of(schema, PLAIN)))
+
+    draw()
+    assert len(seen) >= 200
