@@ -2,27 +2,20 @@
 
 from typing import Any, ClassVar, TypeVar
 
-from connectsdk.config import Lambda, config, option
+from connectsdk.config import config, option
 from connectsdk.record import ConnectRecord
+from connectsdk.transforms._requirements import NON_EMPTY_LIST
 
 __all__ = ("DropHeaders", "DropHeadersConfig")
 
 R = TypeVar("R", bound=ConnectRecord)
 
 
-def _refuse_none_listed(_: str, names: Any) -> None:
-    if not names:
-        message = "Empty list"
-        raise ValueError(message)
-
-
 @config
 class DropHeadersConfig:
     """What `DropHeaders` can be told."""
 
-    headers: tuple[str, ...] = option(
-        doc="The name of the headers to be removed.", validator=Lambda(_refuse_none_listed, "non-empty list")
-    )
+    headers: tuple[str, ...] = option(doc="The name of the headers to be removed.", validator=NON_EMPTY_LIST)
 
 
 class DropHeaders:

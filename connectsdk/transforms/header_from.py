@@ -4,10 +4,12 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
-from connectsdk.config import Lambda, config, option
+from connectsdk.config import config, option
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord, Header, Headers
 from connectsdk.schema import Schema, SchemaBuilder, Type
+from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
+from connectsdk.transforms._requirements import NON_EMPTY_LIST, not_a_map, not_a_struct
 from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("HeaderFromConfig", "HeaderFromKey", "HeaderFromValue")
@@ -15,25 +17,17 @@ __all__ = ("HeaderFromConfig", "HeaderFromKey", "HeaderFromValue")
 R = TypeVar("R", bound=ConnectRecord)
 
 
-def _refuse_none_listed(_: str, names: Any) -> None:
-    if not names:
-        message = "Empty list"
-        raise ValueError(message)
-
-
-_SOME = Lambda(_refuse_none_listed, "non-empty list")
-
-
 @config
 class HeaderFromConfig:
     """What `HeaderFrom` can be told."""
 
     fields: tuple[str, ...] = option(
-        doc="Field names in the record whose values are to be copied or moved to headers.", validator=_SOME
+        doc="Field names in the record whose values are to be copied or moved to headers.",
+        validator=NON_EMPTY_LIST,
     )
     headers: tuple[str, ...] = option(
         doc="Header names, in the same order as the field names listed in the fields configuration property.",
-        validator=_SOME,
+        validator=NON_EMPTY_LIST,
     )
     operation: str = option(
         one_of=("move", "copy"),
@@ -42,8 +36,7 @@ class HeaderFromConfig:
     )
     replace_null_with_default: bool = option(
         default=True,
-        doc="Whether to replace fields that have a default value and that are null to the default value. "
-        "When set to true, the default value is used, otherwise null is used.",
+        doc=REPLACE_NULL_DOC,
     )
 
 
@@ -53,12 +46,14 @@ class _Plan:
 
     Attributes:
         schema: The schema afterwards.
-        kept: Name and default of each field that stays; None when the struct stays as it is.
+        removed: The fields that go; empty when the struct stays as it is.
+        nulls: What becomes of the nulls in what stays.
         headers: Header name, field name, schema and default of each header.
     """
 
     schema: Schema
-    kept: tuple[tuple[str, Any], ...] | None
+    removed: tuple[str, ...]
+    nulls: NullRules
     headers: tuple[tuple[str, str, Schema, Any], ...]
 
 
@@ -82,9 +77,7 @@ class _Extraction:
             DataError: If the value is no dict.
         """
         if not isinstance(value, dict):
-            raise DataError(
-                f"Only Map objects supported in absence of schema for [{self._purpose}], found: {_shown(value)}"
-            )
+            raise not_a_map(self._purpose, value)
         headers = [Header(header, value.get(field)) for field, header in self._pairs]
         if self._moves:
             value = value.copy()
@@ -99,7 +92,7 @@ class _Extraction:
             DataError: If the value is no struct, or lacks a field.
         """
         if schema.type is not Type.STRUCT or not isinstance(value, dict):
-            raise DataError(f"Only Struct objects supported for [{self._purpose}], found: {_shown(value)}")
+            raise not_a_struct(self._purpose, value)
         plan = self._plans(schema)
         headers = []
         get = value.get
@@ -110,12 +103,11 @@ class _Extraction:
                 if found is None and not field_schema.optional:
                     raise DataError(f"The field '{field}' has no value, and its schema requires one")
             headers.append(Header(header, found, field_schema))
-        if plan.kept is not None:
-            kept = {}
-            for name, default in plan.kept:
-                found = get(name)
-                kept[name] = default if found is None else found
-            value = kept
+        if plan.removed:
+            value = value.copy()
+            for name in plan.removed:
+                value.pop(name, None)
+            fill_nulls(value, plan.nulls)
         return headers, plan.schema, value
 
     def _plan(self, schema: Schema) -> _Plan:
@@ -127,18 +119,14 @@ class _Extraction:
             default = field.schema.default if self._replaces_null else None
             taken.append((header, name, field.schema, default))
         if not self._moves:
-            return _Plan(schema, None, tuple(taken))
+            return _Plan(schema, (), (), tuple(taken))
         builder = SchemaBuilder.like(schema)
-        kept = []
         for field in schema.fields:
             if field.name not in self._fields:
                 builder.field(field.name, field.schema)
-                kept.append((field.name, field.schema.default if self._replaces_null else None))
-        return _Plan(builder.build(), tuple(kept), tuple(taken))
-
-
-def _shown(value: Any) -> str:
-    return "null" if value is None else type(value).__name__
+        moved = builder.build()
+        nulls = null_rules(moved.fields, replace=self._replaces_null)
+        return _Plan(moved, tuple(self._fields), nulls, tuple(taken))
 
 
 class HeaderFromKey:

@@ -25,6 +25,8 @@ from connectsdk.schema import (
     to_logical,
 )
 from connectsdk.transforms._java_dates import JavaDateFormat, java_date_format
+from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
+from connectsdk.transforms._requirements import not_a_map, not_a_struct, require_struct
 from connectsdk.transforms._schema_cache import SchemaCache
 
 __all__ = ("TimestampConverterConfig", "TimestampConverterKey", "TimestampConverterValue")
@@ -72,8 +74,7 @@ class TimestampConverterConfig:
     )
     replace_null_with_default: bool = option(
         default=True,
-        doc="Whether to replace fields that have a default value and that are null to the default value. "
-        "When set to true, the default value is used, otherwise null is used.",
+        doc=REPLACE_NULL_DOC,
     )
 
 
@@ -84,12 +85,12 @@ class _Plan:
     Attributes:
         schema: The schema afterwards.
         convert: Converts the field; None when there is no such field.
-        defaults: Name and default of each field that has one that stands in for None.
+        nulls: What becomes of the nulls in the struct.
     """
 
     schema: Schema
     convert: _Step | None
-    defaults: tuple[tuple[str, Any], ...]
+    nulls: NullRules
 
 
 class _Conversion:
@@ -116,9 +117,7 @@ class _Conversion:
         if not self._field:
             return self._converted(value)
         if not isinstance(value, dict):
-            raise DataError(
-                f"Only Map objects supported in absence of schema for [{_PURPOSE}], found: {type(value).__name__}"
-            )
+            raise not_a_map(_PURPOSE, value)
         found = value.get(self._field)
         changed = value.copy()
         changed[self._field] = None if found is None else self._converted(found)
@@ -134,15 +133,13 @@ class _Conversion:
             target, convert = self._wholes(schema)
             return target, None if value is None else convert(value)
         if value is not None and not isinstance(value, dict):
-            raise DataError(f"Only Struct objects supported for [{_PURPOSE}], found: {type(value).__name__}")
+            raise not_a_struct(_PURPOSE, value)
         plan = self._plans(schema)
         return plan.schema, None if value is None else self._struct(plan, value)
 
     def _struct(self, plan: _Plan, value: dict[str, Any]) -> dict[str, Any]:
         changed = value.copy()
-        for name, default in plan.defaults:
-            if changed.get(name) is None:
-                changed[name] = default
+        fill_nulls(changed, plan.nulls)
         convert = plan.convert
         if convert is not None:
             found = changed.get(self._field)
@@ -156,14 +153,10 @@ class _Conversion:
         return self._target_schema(schema), self._step(schema)
 
     def _plan(self, schema: Schema) -> _Plan:
-        if schema.type is not Type.STRUCT:
-            raise DataError(f"Only Struct objects supported for [{_PURPOSE}], found: {schema.type.name}")
+        require_struct(_PURPOSE, schema)
         builder = SchemaBuilder.like(schema)
-        defaults = []
         convert = None
         for field in schema.fields:
-            if self._replaces_null and field.schema.default is not None:
-                defaults.append((field.name, field.schema.default))
             if field.name == self._field:
                 builder.field(field.name, self._target_schema(field.schema))
                 convert = self._lazily(field.schema)
@@ -171,7 +164,8 @@ class _Conversion:
                 builder.field(field.name, field.schema)
         if schema.optional:
             builder.optional()
-        plan = _Plan(builder.build(), convert, tuple(defaults))
+        nulls = null_rules(schema.fields, replace=self._replaces_null)
+        plan = _Plan(builder.build(), convert, nulls)
         if schema.default is None:
             return plan
         return attrs.evolve(plan, schema=builder.default(self._struct(plan, schema.default)).build())

@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from connectsdk.config import config, invalid, option
+from connectsdk.config import NonEmptyString, config, invalid, option
 from connectsdk.config.java_regex import compile_java
 from connectsdk.errors import ConfigError
 from connectsdk.record import ConnectRecord
@@ -16,7 +16,10 @@ _MOST_TOPICS = 1_000
 class TopicNameMatchesConfig:
     """What `TopicNameMatches` can be told."""
 
-    pattern: str = option(doc="A Java regular expression for matching against the name of a record's topic.")
+    pattern: str = option(
+        doc="A Java regular expression for matching against the name of a record's topic.",
+        validator=NonEmptyString(),
+    )
 
 
 class TopicNameMatches:
