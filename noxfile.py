@@ -63,6 +63,13 @@ def kafka(session: nox.Session) -> None:
 
 
 @nox.session
+def oracle(session: nox.Session) -> None:
+    """Ask Apache Kafka's own classes the recorded cases again, and fail if one answers otherwise (Java and Maven)."""
+    session.install(".[tests]")
+    session.run("python", "-m", "tests.differential.check", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure beside Apache Kafka Connect and a hand-written loop (Java and Maven)."""
     session.install(".[tests]")

@@ -128,14 +128,17 @@ class Plumbing:
         )
 
     def _converter(self, key: str, default: Mapping[str, str], **arguments: bool) -> Any:
-        """Make one converter: the connector's class with its keys, or else the worker's with the worker's."""
-        source = self.properties if self.properties.get(key) else self.worker
-        if source.get(key):
-            found = self.plugins.converter(key, source[key])
-            settings = with_prefix(source, f"{key}.")
-        else:
-            found = self.plugins.converter(key, default["class"])
-            settings = {name: value for name, value in default.items() if name != "class"}
+        """Make one converter: the connector's class with its keys, or else the worker's with the worker's.
+
+        As in Kafka Connect the two are not mixed: `value.converter.schemas.enable` in a connector that does not name
+        a `value.converter` does nothing, and where it names one, the worker's keys do nothing.
+        """
+        source = self.worker if self.properties.get(key) is None else self.properties
+        settings = with_prefix(source, f"{key}.")
+        if source.get(key) is None:
+            source = {key: default["class"]}
+            settings = {name: value for name, value in default.items() if name != "class"} | settings
+        found = self.plugins.converter(key, source[key])
         converter = _configured(key, f"{key}.", found, settings, **arguments)
         for method in CONVERTER_METHODS[key]:
             if not callable(getattr(converter, method, None)):

@@ -38,12 +38,15 @@ def recorded(family: str) -> list[tuple[Any, Any]]:
     return [tuple(json.loads(line)) for line in text.split("\n")]
 
 
-def record(family: str, asked: list[str], answers: list[str]) -> int:
-    """Keep a family's cases and answers; return how many there are."""
-    pairs = [f"[{case},{answer}]" for case, answer in zip(asked, answers, strict=True) if _steady(answer)]
-    RECORDS.mkdir(exist_ok=True)
-    path_of(family).write_bytes(gzip.compress("\n".join(pairs).encode(), 9, mtime=0))
-    return len(pairs)
+def asked_now(families: list[str]) -> dict[str, dict[str, str]]:
+    """Ask Java the cases of some families; return its answers by family and case."""
+    asked = {family: list(cases(family)) for family in families}
+    answers = iter(ask(line for lines in asked.values() for line in lines))
+    found = {family: {line: next(answers) for line in lines} for family, lines in asked.items()}
+    return {
+        family: {line: said for line, said in pairs.items() if _steady(said)}
+        for family, pairs in found.items()
+    }
 
 
 def _steady(answer: str) -> bool:
@@ -53,10 +56,11 @@ def _steady(answer: str) -> bool:
 
 def main(names: list[str]) -> None:
     """Record the families of these names, or all."""
-    asked = {family: list(cases(family)) for family in names or FAMILIES}
-    answers = iter(ask(line for lines in asked.values() for line in lines))
-    for family, lines in asked.items():
-        print(family, record(family, lines, [next(answers) for _ in lines]))
+    RECORDS.mkdir(exist_ok=True)
+    for family, answers in asked_now(names or list(FAMILIES)).items():
+        lines = "\n".join(f"[{case},{answer}]" for case, answer in answers.items())
+        path_of(family).write_bytes(gzip.compress(lines.encode(), 9, mtime=0))
+        print(family, len(answers))
 
 
 if __name__ == "__main__":
