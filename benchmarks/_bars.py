@@ -24,7 +24,11 @@ BARS = (
     _Bar("file-strings", "hand", 0.45),
     _Bar("file-json", "java", 2.0),
     _Bar("generator-100", "java", 2.0),
+    _Bar("generator-struct-transforms", "java", 1.6),
+    _Bar("generator-struct-schemas", "java", 2.0),
     _Bar("null-100", "hand", 0.75),
+    _Bar("null-json", "java", 0.8),
+    _Bar("null-json-transforms", "java", 0.9),
     _Bar("file-sink", "java", 0.85),
 )
 FIRST_RECORD_SECONDS = 1.0

@@ -10,6 +10,18 @@ from benchmarks._jobs import Job
 __all__ = ("row", "text", "values")
 
 ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+KINDS = ("int64", "string", "string", "double", "boolean", "int64", "string")
+OPTIONAL = {"email", "note"}
+SCHEMA = {
+    "type": "struct",
+    "fields": [
+        {"type": kind, "optional": name in OPTIONAL, "field": name}
+        for kind, name in zip(KINDS, ("id", "name", "email", "amount", "active", "ts", "note"), strict=True)
+    ],
+    "optional": False,
+    "name": "row",
+}
+"""What the Java worker's JsonConverter writes before such a row."""
 
 
 def text(size: int) -> str:
@@ -36,4 +48,6 @@ def values(job: Job) -> Iterator[bytes]:
         value = text(job.size).encode()
         return (value for _ in range(job.records))
     dumps = orjson.dumps
+    if job.converter == "json-schemas":
+        return (dumps({"schema": SCHEMA, "payload": row(number)}) for number in range(job.records))
     return (dumps(row(number)) for number in range(job.records))

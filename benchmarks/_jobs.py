@@ -47,7 +47,8 @@ class Job:
     @property
     def data(self) -> str:
         """Name what a record looks like in the topic or file; jobs with the same name share their input."""
-        return "struct" if self.struct else f"text{self.size}"
+        shape = "struct" if self.struct else f"text{self.size}"
+        return f"{shape}-with-schemas" if self.converter == "json-schemas" else shape
 
 
 ALL: tuple[Runner, ...] = ("java", "hand", "connectsdk")
@@ -98,6 +99,14 @@ JOBS: tuple[Job, ...] = (
         converter="json",
     ),
     Job(
+        name="generator-struct-with-schemas",
+        title="generator source, struct of 7 fields, JSON with schemas",
+        kind="generator",
+        records=400_000,
+        struct=True,
+        converter="json-schemas",
+    ),
+    Job(
         name="generator-struct-transforms",
         title="generator source, struct, 2 transforms, JSON",
         kind="generator",
@@ -146,6 +155,14 @@ JOBS: tuple[Job, ...] = (
         struct=True,
         converter="json",
         transforms=("insert", "hoist"),
+    ),
+    Job(
+        name="null-json-schemas",
+        title="null sink, JSON with schemas",
+        kind="null-sink",
+        records=600_000,
+        struct=True,
+        converter="json-schemas",
     ),
     Job(
         name="file-sink",

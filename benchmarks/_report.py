@@ -22,6 +22,7 @@ def as_markdown(results: Results) -> str:
         _start_and_memory(results),
         _scaling(results),
         _embedded(results),
+        _plugins(results),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -119,6 +120,14 @@ def _embedded(results: Results) -> str:
     rows = [(store, _runs(runs)) for store, runs in results.embedded.items()]
     head = ("embedded broker, source to sink, 100 B", "records/s, processor us per record, peak MB")
     return _table(head, rows) if rows else ""
+
+
+def _plugins(results: Results) -> str:
+    rows = [
+        (name, *(DASH if cost is None else f"{cost:,.0f}" for cost in costs))
+        for name, costs in results.plugins.items()
+    ]
+    return _table(("ns per record, alone", "one by one", "in a batch"), rows) if rows else ""
 
 
 def _rate(job: JobResult, runner: str) -> str:

@@ -86,6 +86,8 @@ class Results:
         memory: Peak resident MB of connectsdk by number of lines in the file.
         scaling: What a record costs.
         embedded: Runs of the whole way, source to sink, by store.
+        plugins: Nanoseconds per record of each transform and converter alone: one by one, and in a batch (None: it
+            takes no batches).
         problems: Runs that failed.
     """
 
@@ -95,6 +97,7 @@ class Results:
     memory: dict[int, float] = attrs.field(factory=dict)
     scaling: list[ScalingRow] = attrs.field(factory=list)
     embedded: dict[str, Runs] = attrs.field(factory=dict)
+    plugins: dict[str, list[float | None]] = attrs.field(factory=dict)
     problems: list[str] = attrs.field(factory=list)
 
 
@@ -118,6 +121,7 @@ def read(path: Path) -> Results:
         memory={int(lines): rss for lines, rss in data["memory"].items()},
         scaling=[ScalingRow(**row) for row in data["scaling"]],
         embedded={store: _runs(runs) for store, runs in data["embedded"].items()},
+        plugins=data.get("plugins", {}),
         problems=data["problems"],
     )
 

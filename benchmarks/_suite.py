@@ -4,6 +4,7 @@ Runners take turns, so that whatever else the machine does meets all of them ali
 the next round, so that the difference between two equal runs is seen too.
 """
 
+import json
 import os
 import platform
 import subprocess
@@ -12,6 +13,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
+import anyio
 import attrs
 
 from benchmarks._commands import Tools, compile_java
@@ -26,7 +28,8 @@ from connectsdk.testing.broker import KAFKA_VERSION, KafkaBroker
 
 __all__ = ("PARTS", "Plan", "laboratory_of", "run")
 
-PARTS = ("jobs", "start", "memory", "scaling", "embedded")
+PARTS = ("jobs", "start", "memory", "scaling", "embedded", "plugins")
+WITHOUT_KAFKA = {"embedded", "plugins"}
 ARTIFACTS = tuple(
     f"org.apache.kafka:{name}:{KAFKA_VERSION}"
     for name in ("connect-runtime", "connect-json", "connect-transforms", "connect-file")
@@ -67,11 +70,13 @@ class Plan:
 async def run(plan: Plan) -> Results:
     """Measure what the plan says; a run that fails is a problem in the results, not an end."""
     results = Results(machine=_machine(plan))
-    if set(plan.parts) - {"embedded"}:
+    if set(plan.parts) - WITHOUT_KAFKA:
         async with laboratory_of(plan) as laboratory:
             await _on_kafka(plan, laboratory, results)
     if "embedded" in plan.parts:
         await _embedded(plan, results)
+    if "plugins" in plan.parts:
+        await _plugins(plan, results)
     return results
 
 
@@ -156,6 +161,14 @@ async def _embedded(plan: Plan, results: Results) -> None:
                 measured = await observe(arguments, NotesGauge(notes), records, log=folder / "log")
                 results.embedded.setdefault(store, []).append(measured)
                 _say(f"embedded, {store}", measured)
+
+
+async def _plugins(plan: Plan, results: Results) -> None:
+    with _noted(results, "plugins"):
+        done = await anyio.run_process([plan.python, "-m", "benchmarks.plugins"], check=False)
+        if done.returncode:
+            raise WorkerError(done.stderr.decode())
+        results.plugins = json.loads(done.stdout)
 
 
 @asynccontextmanager

@@ -20,7 +20,9 @@ from benchmarks._processes import WorkerError, WorkerProcess
 from benchmarks._report import as_markdown, replace_between_markers, summary_markdown
 from benchmarks._results import JobResult, Results, ScalingRow, read, write
 from benchmarks._runs import observe, watch
+from benchmarks.plugins import CONFIGS
 from benchmarks.stages import StopWatch
+from connectsdk.transforms import ALIASES as TRANSFORMS
 
 SLEEP = [sys.executable, "-c", "import time; time.sleep(60)"]
 
@@ -305,3 +307,18 @@ def test_only_what_is_between_the_markers_is_replaced(tmp_path):
 def test_wrong_arguments_are_told_without_a_traceback(capsys):
     assert main(["--jobs", "nonsense"]) == 2
     assert "no job nonsense" in capsys.readouterr().err
+
+
+def test_every_plugin_is_measured_alone():
+    assert {name.partition("$")[0] for name, _ in CONFIGS} == {
+        path.rpartition(":")[2].removesuffix("Key").removesuffix("Value")
+        for alias, path in TRANSFORMS.items()
+        if alias.startswith("org.apache.kafka.connect.transforms.") and ".predicates." not in alias
+    } - {"ValueTo"} | {"ValueToKey"}
+
+
+def test_the_cost_of_plugins_is_shown():
+    results = Results(plugins={"Cast, struct": [900.4, 480.0], "Filter, struct": [26.0, None]})
+    table = as_markdown(results)
+    assert "| Cast, struct | 900 | 480 |" in table
+    assert "| Filter, struct | 26 | - |" in table
