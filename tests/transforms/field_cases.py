@@ -3,7 +3,8 @@
     python -m tests.transforms.field_cases ORACLE
 
 asks them, and records the answers in `fixtures/fields.jsonl`. ORACLE is a program that reads one case a line and prints one
-answer a line. In a case with `"exact": true` nulls are not replaced by defaults in the data that goes in and comes out.
+answer a line. In a case with `"exact": true` nulls are not replaced by defaults in the data that goes in and comes out, and
+structs may have defaults, which the program has to build without Kafka's JsonConverter.
 """
 
 import base64
@@ -424,6 +425,42 @@ CONFIGS: dict[str, tuple[dict[str, str], ...]] = {
         {"fields": "s,inner"},
     ),
 }
+GIVEN = {"x": 4, "y": None, "z": 5}
+"""A default that has no value for a field which has a default of its own."""
+INHERITING = (
+    struct(
+        ("g", {**INNER, "default": GIVEN}), ("h", {**INNER, "optional": True, "default": GIVEN, "name": "h"})
+    ),
+    struct(("o", {**struct(("g", {**INNER, "default": GIVEN}), ("p", I64)), "optional": True})),
+    struct(
+        (
+            "o",
+            struct(
+                ("n", struct(("x", I32), ("l", INTS))),
+                ("s", TEXT),
+                default={"n": {"x": 1, "l": [2]}, "s": "t"},
+            ),
+        ),
+        ("q", TEXT),
+        optional=True,
+        name="root",
+    ),
+    struct(
+        ("n", optional(struct(("x", I32), ("y", optional(TEXT))))),
+        ("z", I32),
+        default={"n": {"x": 6}, "z": 2},
+    ),
+)
+"""Schemas whose structs have defaults, which inner fields inherit. Kafka's JsonConverter cannot read them."""
+INHERITED = (
+    *(
+        data(INHERITING[0], {"g": g, "h": h})
+        for g, h in ((None, None), ({"x": 1}, {"x": 2, "y": "k", "z": 3}))
+    ),
+    *(data(INHERITING[1], {"o": o}) for o in (None, {"p": 5}, {"p": 5, "g": {"x": 1, "z": 8}})),
+    *(data(INHERITING[2], {"o": o, "q": "q"}) for o in (None, {"n": {"x": 5, "l": []}, "s": "u"})),
+    *(data(INHERITING[3], {"n": n, "z": 3}) for n in (None, {"x": 5}, {"x": 5, "y": "k"})),
+)
 COLLIDING = {"renames": "i:s"}
 """Which of two entries of a map gets the name is open in Java: its maps have no order."""
 
@@ -513,6 +550,32 @@ def structures() -> Iterator[Case]:
             yield case(named(transform, "Key"), config, envelope)
 
 
+def inheritances() -> Iterator[Case]:
+    """Yield what becomes of defaults of structs."""
+    paths = (
+        "g.x",
+        "g.y",
+        "g.z",
+        "h.y",
+        "h.x",
+        "o.g.x",
+        "o.g.y",
+        "o.p",
+        "o.n.x",
+        "o.n.l",
+        "o.s",
+        "n.x",
+        "n.y",
+        "z",
+    )
+    for envelope in INHERITED:
+        for delimiter in (".", "_"):
+            yield case("Flatten$Value", {"delimiter": delimiter}, envelope, exact=True)
+        for path, more in product(paths, ({}, KEEP)):
+            config = {"field": path, "field.syntax.version": "V2", **more}
+            yield case("ExtractField$Value", config, envelope, exact=True)
+
+
 def configurations() -> Iterator[Case]:
     """Yield what is wrong, or unusual, in configurations."""
     ticked = {
@@ -531,7 +594,7 @@ def configurations() -> Iterator[Case]:
 
 def all_cases() -> list[Case]:
     """Return all of them."""
-    return [*whole_casts(), *structures(), *configurations()]
+    return [*whole_casts(), *structures(), *configurations(), *inheritances()]
 
 
 def kept(at: int, asked: Case) -> bool:
