@@ -6,6 +6,7 @@ from types import MappingProxyType
 __all__ = ("ALIASES",)
 
 _IMPORTS = {
+    "io.confluent.connect.json.JsonSchemaConverter": "connectsdk.converters.json_schema:JsonSchemaConverter",
     "org.apache.kafka.connect.json.JsonConverter": "connectsdk.converters.json:JsonConverter",
     "org.apache.kafka.connect.storage.StringConverter": "connectsdk.converters.string:StringConverter",
     "org.apache.kafka.connect.converters.ByteArrayConverter": "connectsdk.converters.bytes:ByteArrayConverter",
