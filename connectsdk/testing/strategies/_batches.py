@@ -8,16 +8,21 @@ import attrs
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from connectsdk.converter import SchemaAndValue
 from connectsdk.record import ConnectRecord, SinkRecord, SourceRecord
 from connectsdk.schema import INT32_SCHEMA, OPTIONAL_STRING_SCHEMA, Field, Schema, Type
-from connectsdk.testing.strategies._records import records, typed_values
+from connectsdk.testing.strategies._records import data, records, typed_values
 from connectsdk.testing.strategies._schemas import SchemaLimits, schemas
+from connectsdk.testing.strategies._weights import weighted
 
-__all__ = ("batches", "similar_schemas")
+__all__ = ("batches", "pair_batches", "similar_schemas")
 
 R = TypeVar("R", bound=ConnectRecord)
 
-_SHAPES = schemas([Type.STRUCT], limits=SchemaLimits(max_depth=1)) | schemas(limits=SchemaLimits(max_depth=1))
+_FLAT = SchemaLimits(max_depth=1)
+_SHAPES = weighted(
+    (2, schemas([Type.STRUCT], limits=_FLAT)), (1, schemas([Type.STRUCT])), (1, schemas(limits=_FLAT))
+)
 _MOST = 4
 
 
@@ -99,8 +104,13 @@ def batches(
         max_size: The most of one batch.
     """
     if of is not None:
-        return st.lists(of, min_size=1, max_size=max_size)
-    return _LOOSE.map(lambda record: [record]) | _families(max_size)
+        return _some(of, max_size)
+    return weighted((1, _LOOSE.map(lambda record: [record])), (2, _families(max_size)))
+
+
+def _some(one: SearchStrategy[Any], most: int) -> SearchStrategy[list[Any]]:
+    several = st.lists(one, min_size=min(2, most), max_size=most)
+    return weighted((1, st.lists(one, min_size=1, max_size=most)), (2, several))
 
 
 @st.composite
@@ -109,9 +119,22 @@ def _families(draw: DrawFn, max_size: int) -> list[Any]:
     record = draw(_LOOSE)
     replaced = draw(_PART)(record)
     pairs = typed_values(st.sampled_from(draw(_SIMILAR)))
-    return [replaced(*pair) for pair in draw(st.lists(pairs, min_size=1, max_size=max_size))]
+    return [replaced(*pair) for pair in draw(_some(pairs, max_size))]
+
+
+def pair_batches(of: SearchStrategy[SchemaAndValue] | None, max_size: int = _MOST) -> SearchStrategy[Any]:
+    """Draw one pair of a schema and a value or several; by default many of them with `similar_schemas`."""
+    if of is not None:
+        return _some(of, max_size)
+    return weighted((1, st.tuples(data())), (1, st.tuples(_SCALARS)), (2, _pair_families(max_size)))
+
+
+@st.composite
+def _pair_families(draw: DrawFn, max_size: int) -> Any:
+    return draw(_some(typed_values(st.sampled_from(draw(_SIMILAR))), max_size))
 
 
 _LOOSE = records()
+_SCALARS = typed_values(schemas(limits=SchemaLimits(max_depth=0)))
 _SIMILAR = similar_schemas()
 _PART = st.sampled_from([attrgetter("with_value"), attrgetter("with_key")])

@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from connectsdk.testing.strategies._leaves import BYTES, FLOATS, INT64, TEXTS
+from connectsdk.testing.strategies._weights import weighted
 
 __all__ = ("plain_values",)
 
 _MOST = 3
 _SCALARS = st.none() | st.booleans() | INT64 | TEXTS | FLOATS | BYTES
-_MIXED_KEYS = TEXTS | TEXTS | INT64 | st.booleans()
+_MIXED_KEYS = st.sampled_from(["a", "b", "c", 0, True, "é", ""]) | TEXTS | INT64
+_EMPTY: SearchStrategy[Any] = st.builds(list) | st.builds(dict)
 
 
 def plain_values(
@@ -32,5 +34,7 @@ def plain_values(
     """
     drawn = scalars
     for _ in range(max_depth):
-        drawn = scalars | st.lists(drawn, max_size=_MOST) | st.dictionaries(keys, drawn, max_size=_MOST)
+        lists = st.lists(drawn, min_size=1, max_size=_MOST)
+        dicts = st.dictionaries(keys, drawn, min_size=1, max_size=_MOST)
+        drawn = weighted((3, scalars), (2, lists), (4, dicts), (1, _EMPTY))
     return drawn

@@ -11,6 +11,7 @@ from connectsdk.schema import Schema, Type
 from connectsdk.testing.strategies._plain import plain_values
 from connectsdk.testing.strategies._schemas import SchemaLimits, schemas
 from connectsdk.testing.strategies._values import values
+from connectsdk.testing.strategies._weights import weighted
 
 __all__ = ("data", "headers", "records", "schemaless", "sink_records", "source_records", "typed_values")
 
@@ -55,14 +56,16 @@ def _nulls(draw: DrawFn) -> SchemaAndValue:
 
 _RARELY = st.sampled_from([False, False, False, True])
 _SCALAR_SCHEMA = schemas(limits=SchemaLimits(max_depth=1, defaults=False))
-_ANY_SCHEMA = schemas() | schemas([Type.STRUCT])
+_ANY_SCHEMA = weighted((1, schemas()), (2, schemas([Type.STRUCT])))
 _PLAIN = plain_values()
-_DATA: Data = _NULL | schemaless() | typed_values() | typed_values() | _nulls()
-_KEYS: Data = (
-    _NULL
-    | schemaless(plain_values(max_depth=1))
-    | typed_values(schemas(limits=SchemaLimits(max_depth=1)))
-    | _nulls()
+_TYPED = typed_values()
+_SCHEMALESS = schemaless()
+_DATA: Data = weighted((1, _NULL), (3, _SCHEMALESS), (5, _TYPED), (1, _nulls()))
+_KEYS: Data = weighted(
+    (3, _NULL),
+    (2, schemaless(plain_values(max_depth=1))),
+    (2, typed_values(schemas(limits=SchemaLimits(max_depth=1)))),
+    (1, _nulls()),
 )
 _HEADER_VALUES: Data = (
     _NULL
@@ -97,7 +100,7 @@ def headers(
         max_size: The most of one record.
     """
     one = st.builds(lambda key, pair: Header(key, pair[1], pair[0]), keys, value)
-    return st.just(NO_HEADERS) | st.builds(Headers, st.lists(one, max_size=max_size))
+    return weighted((2, st.just(NO_HEADERS)), (1, st.builds(Headers, st.lists(one, max_size=max_size))))
 
 
 _HEADERS = headers()

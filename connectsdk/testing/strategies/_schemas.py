@@ -10,6 +10,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 
 from connectsdk.schema import DATE_SCHEMA, TIME_SCHEMA, TIMESTAMP_SCHEMA, Field, Schema, Type, decimal_schema
 from connectsdk.testing.strategies._values import values
+from connectsdk.testing.strategies._weights import weighted
 
 __all__ = ("SchemaLimits", "schemas")
 
@@ -17,6 +18,7 @@ _MOST_FIELDS = 3
 _FIELD_NAMES = st.sampled_from(
     [("a", "b", "c"), ("value", "id", "Name"), ("é", "a.b", "1"), ("a b", "a-b", "a_b"), ("c", "b", "a")]
 )
+_NO_FIELDS: SearchStrategy[list[Schema]] = st.builds(list)
 _NAMES: tuple[dict[str, Any], ...] = ({"name": "row"}, {"name": "org.example.Row"})
 _HEADS: tuple[dict[str, Any], ...] = (
     {"doc": "doc"},
@@ -124,7 +126,8 @@ def _parts(draw: DrawFn, kind: Type, limits: SchemaLimits, depth: int) -> dict[s
             "value_schema": draw(inner),
         }
     names = draw(_FIELD_NAMES)
-    fields = draw(st.lists(inner, max_size=_MOST_FIELDS))
+    some = st.lists(inner, min_size=1, max_size=_MOST_FIELDS)
+    fields = draw(weighted((5, some), (1, _NO_FIELDS)))
     return {"fields": [Field(names[at], at, schema) for at, schema in enumerate(fields)]}
 
 

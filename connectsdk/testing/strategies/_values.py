@@ -8,6 +8,7 @@ from hypothesis.strategies import SearchStrategy
 from connectsdk.errors import SchemaError
 from connectsdk.schema import Schema, Type
 from connectsdk.testing.strategies._leaves import leaf_values
+from connectsdk.testing.strategies._weights import weighted
 
 __all__ = ("values",)
 
@@ -28,7 +29,7 @@ def values(schema: Schema) -> SearchStrategy[Any]:
 
 def _strategy(schema: Schema) -> SearchStrategy[Any]:
     present = _present(schema)
-    return st.none() | present if schema.optional else present
+    return weighted((1, st.none()), (3, present)) if schema.optional else present
 
 
 def _present(schema: Schema) -> SearchStrategy[Any]:
@@ -51,9 +52,13 @@ def _structs(schema: Schema) -> SearchStrategy[dict[str, Any]]:
     for field in schema.fields:
         inner = field.schema
         if inner.default is not None:
-            lacking[field.name] = st.none() | _present(inner)
+            lacking[field.name] = weighted((1, st.none()), (3, _present(inner)))
         elif inner.optional:
             lacking[field.name] = values(inner)
         else:
             required[field.name] = values(inner)
-    return st.fixed_dictionaries(required, optional=lacking)
+    if not lacking:
+        return st.fixed_dictionaries(required)
+    whole = {field.name: (lacking | required)[field.name] for field in schema.fields}
+    sparse = st.fixed_dictionaries(required, optional=lacking)
+    return weighted((2, st.fixed_dictionaries(whole)), (1, sparse))
