@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from connectsdk._version import __version__
+from connectsdk.cli._dlq import dlq
 
 __all__ = ("main",)
 
@@ -15,6 +16,7 @@ MAIN_EXAMPLES = """\b
 Examples:
   connectsdk demo
   connectsdk run source.properties sink.properties
+  connectsdk dlq list orders-dlq
   connectsdk run --help
 """
 
@@ -115,3 +117,6 @@ def _demo(lines: int) -> None:
     from connectsdk.cli._demo import demo
 
     raise SystemExit(demo(lines))
+
+
+main.add_command(dlq)

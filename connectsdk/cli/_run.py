@@ -18,7 +18,7 @@ from connectsdk.errors import ConfigError
 from connectsdk.runtime import Worker, collect_less_often
 from connectsdk.transport import Transport
 
-__all__ = ("RunOptions", "make_worker", "run")
+__all__ = ("RunOptions", "make_worker", "run", "transport_for")
 
 DATA_DIR = "connectsdk-data"
 CLIENT_PREFIXES = ("sasl.", "security.", "ssl.")
@@ -108,10 +108,10 @@ def _written(file: ConnectorFile, options: RunOptions) -> Written:
 
 def make_worker(config: Mapping[str, str]) -> Worker:
     """Return a worker with these properties, on the transport that they name."""
-    return Worker(_transport(config), {"task.isolation": "thread", **config})
+    return Worker(transport_for(config), {"task.isolation": "thread", **config})
 
 
-def _transport(config: Mapping[str, str]) -> Transport:
+def transport_for(config: Mapping[str, str]) -> Transport:
     """Return Kafka when there is a bootstrap server, the broker in this process otherwise."""
     if servers := config.get("bootstrap.servers", "").strip():
         from connectsdk.transports.kafka import KafkaTransport

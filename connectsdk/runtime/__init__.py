@@ -4,7 +4,17 @@ from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
 from connectsdk.runtime._collector import collect_less_often
 from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._source_replay import SourceReplay
 from connectsdk.runtime._status import ConnectorStatus, TaskStatus
 from connectsdk.runtime._worker import Worker
 
-__all__ = ("ConnectorStatus", "Counters", "Plugins", "State", "TaskStatus", "Worker", "collect_less_often")
+__all__ = (
+    "ConnectorStatus",
+    "Counters",
+    "Plugins",
+    "SourceReplay",
+    "State",
+    "TaskStatus",
+    "Worker",
+    "collect_less_often",
+)
