@@ -6,9 +6,10 @@ from typing import Any, ClassVar, TypeVar
 from connectsdk.config import Lambda, config, invalid, option
 from connectsdk.errors import SchemaError
 from connectsdk.record import ConnectRecord
-from connectsdk.schema import Field, Schema, SchemaBuilder, validate
+from connectsdk.schema import Field, Schema, SchemaBuilder, Type, validate
 from connectsdk.transform import Columns
 from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
+from connectsdk.transforms._masks import kind_in
 from connectsdk.transforms._null_fields import REPLACE_NULL_DOC, NullRules, fill_nulls, null_rules
 from connectsdk.transforms._pairs import split_at_colons
 from connectsdk.transforms._requirements import not_a_map, not_a_struct, require_struct
@@ -83,7 +84,11 @@ class _Replacement:
         sources = {field.name: self._source(schema, field) for field in replaced.fields}
         taken = [Field(new, at, old.schema) for at, (new, old) in enumerate(sources.items())]
         nulls = null_rules(taken, replace=self._defaults_for_null)
-        checked = tuple(field for field in replaced.fields if sources[field.name].schema != field.schema)
+        checked = tuple(
+            (field, _never_fits(sources[field.name].schema, field.schema))
+            for field in replaced.fields
+            if sources[field.name].schema != field.schema
+        )
         names = {new: old.name for new, old in sources.items()}
         few = len(dropped) <= len(names) and all(new == old for new, old in names.items())
         return replaced, _finishing(_without(dropped) if few else _taking(names), nulls, checked)
@@ -97,7 +102,18 @@ class _Replacement:
         return found
 
 
-def _finishing(make: _Make, nulls: NullRules, checked: tuple[Field, ...]) -> _Make:
+def _never_fits(source: Schema, target: Schema) -> bool:
+    """Return whether no value of one schema is one of the other, which differs: Java tells ints of two sizes apart."""
+    return source.type is Type.STRUCT or kind_in(source) != kind_in(target)
+
+
+def _misfit(field: Field) -> str:
+    if field.schema.type is Type.STRUCT:
+        return "Struct schemas do not match."
+    return f'Invalid object for schema with type {field.schema.type.name}, for field: "{field.name}"'
+
+
+def _finishing(make: _Make, nulls: NullRules, checked: tuple[tuple[Field, bool], ...]) -> _Make:
     """Return what makes a new struct, with nulls replaced, and fields checked that get another field's value."""
     if not (nulls or checked):
         return make
@@ -105,8 +121,11 @@ def _finishing(make: _Make, nulls: NullRules, checked: tuple[Field, ...]) -> _Ma
     def finished(value: Any) -> dict[str, Any]:
         struct = make(value)
         fill_nulls(struct, nulls)
-        for field in checked:
-            validate(field.schema, struct[field.name], f'field: "{field.name}"')
+        for field, never in checked:
+            value = struct[field.name]
+            if never and value is not None:
+                raise SchemaError(_misfit(field))
+            validate(field.schema, value, f'field: "{field.name}"')
         return struct
 
     return finished
