@@ -63,11 +63,12 @@ def _parts(schema: dict[str, Any]) -> Iterator[tuple[Kind, dict[str, Any]]]:
         yield "const", {"const": schema["const"]}
     inner = {key: value for key, value in schema.items() if key not in _OUTER}
     said = schema.get("type")
+    names = said if isinstance(said, list) else [] if said is None else [said]
+    if not all(isinstance(name, str) and name in _TYPES for name in names):
+        raise DataError("A JSON Schema has a type that is none")
     if isinstance(said, list):
-        yield "one", {"anyOf": [{**inner, "type": name} for name in said]}
+        yield "one", {"anyOf": [{**inner, "type": name} for name in names]}
     elif said is not None:
-        if said not in _TYPES:
-            raise DataError("A JSON Schema has a type that is none")
         yield "type", inner
     else:
         for name in _told(schema):

@@ -140,7 +140,7 @@ class _Reading:
             values = schema.get("additionalProperties", True)
             return SchemaBuilder.map(SchemaBuilder.string(), self.schema(node.part(values)))
         builder = SchemaBuilder.struct()
-        required = schema.get("required", ())
+        required = _required(schema)
         for name, part in _in_order(schema.get("properties", {})):
             self._field(builder, name, node.part(part), required=name in required)
         return builder
@@ -228,7 +228,7 @@ class _Reading:
         elif kind == "type" and type_of(node.schema) == "object":
             for name, part in _in_order(node.schema.get("properties", {})):
                 properties[name] = node.part(part)
-            required.update(name for name in node.schema.get("required", ()) if isinstance(name, str))
+            required.update(_required(node.schema))
 
 
 def _telling(members: list[Node]) -> Node:
@@ -253,6 +253,11 @@ def _telling(members: list[Node]) -> Node:
 def _is_null(node: Node) -> bool:
     kind, _ = kind_of(node)
     return kind == "type" and type_of(node.schema) == "null"
+
+
+def _required(schema: dict[str, Any]) -> list[str]:
+    names = schema.get("required", ())
+    return [name for name in names if isinstance(name, str)] if isinstance(names, list) else []
 
 
 def _in_order(properties: Any) -> list[tuple[str, Any]]:
