@@ -25,6 +25,7 @@ from connectsdk.runtime._contexts import (
     SourceConnectorOffsetsContext,
     SourceContext,
 )
+from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import LoopRoom, Room, open_room
 from connectsdk.runtime._signals import Signals
@@ -60,6 +61,7 @@ class Runner:
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
     _tasks: dict[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]] = attrs.field(factory=dict)
     _error: str | None = None
+    _starting: Interruptible = attrs.field(factory=Interruptible)
     _stopped: anyio.Event = attrs.field(factory=anyio.Event)
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
 
@@ -102,18 +104,25 @@ class Runner:
             ConnectError: If it cannot be started; it is stopped again.
         """
         owner = f"connector {self.name}"
-        room = self._room = open_room(owner, self.blueprint.settings)
-        timeout = self.blueprint.settings.start_timeout
         try:
-            name = f"{owner}: {self.blueprint.connector_class.__qualname__}"
-            connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
-            config = parse(type(connector).config_class, self.blueprint.properties)
-            await room.call_within(timeout, f"{name}.start", connector.start, config)
-            return await self._task_configs(connector)
-        except BaseException:
+            return await self._starting.run(lambda: self._start(owner))
+        except BaseException as error:
             with anyio.CancelScope(shield=True):
                 await self._stop_connector()
+            self._stopped.set()
+            if isinstance(error, Stopped):
+                message = f"{owner} was stopped while it started"
+                raise ConnectError(message) from None
             raise
+
+    async def _start(self, owner: str) -> Sequence[Mapping[str, Any]]:
+        room = self._room = open_room(owner, self.blueprint.settings)
+        timeout = self.blueprint.settings.start_timeout
+        name = f"{owner}: {self.blueprint.connector_class.__qualname__}"
+        connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
+        config = parse(type(connector).config_class, self.blueprint.properties)
+        await room.call_within(timeout, f"{name}.start", connector.start, config)
+        return await self._task_configs(connector)
 
     async def run(self, configs: Sequence[Mapping[str, Any]], *, task_status: TaskStatus[None]) -> None:
         """Run the connector's tasks until it is stopped; say when they are under way."""
@@ -135,6 +144,7 @@ class Runner:
     async def stop(self) -> None:
         """End all tasks and the connector cleanly, inside the graceful limit."""
         self._stopping.set()
+        self._starting.stop()
         await self._stopped.wait()
 
     # -- tasks -----------------------------------------------------------------------------------------------

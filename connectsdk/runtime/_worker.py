@@ -130,15 +130,9 @@ class Worker:
             ConnectError: If the connector itself fails to start.
             IllegalStateError: If the worker is not open.
         """
-        if self._group is None or self._host is None:
-            message = "the worker is not open: use `async with Worker(...) as worker:`"
-            raise IllegalStateError(message)
-        taken = f"Connector {name} already exists"
-        if name in self._runners:
-            raise ConfigError(taken, key="name")
+        self._check_free(name)
         blueprint = await self._read(name, config)
-        if name in self._runners:
-            raise ConfigError(taken, key="name")
+        group = self._check_free(name)
         own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
         offsets = self._store(own_topic or self._properties.config.offset_storage_topic)
         runner = self._runners[name] = Runner(blueprint, self._transport, offsets)
@@ -147,7 +141,7 @@ class Worker:
         except BaseException:
             del self._runners[name]
             raise
-        await self._group.start(runner.run, tasks)
+        await group.start(runner.run, tasks)
         log.info("connector %s: started with %d tasks", name, len(tasks))
 
     async def stop_connector(self, name: str) -> None:
@@ -190,11 +184,25 @@ class Worker:
             await anyio.sleep(LOOK_EVERY)
         self._raise_failures()
 
+    def _check_free(self, name: str) -> TaskGroup:
+        """Return the group in which connectors run, if a connector of this name can be started in it."""
+        if self._group is None or self._host is None:
+            message = "the worker is not open: use `async with Worker(...) as worker:`"
+            raise IllegalStateError(message)
+        if name in self._runners:
+            message = f"Connector {name} already exists"
+            raise ConfigError(message, key="name")
+        return self._group
+
     async def _read(self, name: str, config: Mapping[str, Any]) -> Blueprint:
         """Read a connector's configuration: that imports, makes and configures plugins."""
         owner = f"connector {name}: reading its configuration"
         isolation = parse_value("task.isolation", config.get("task.isolation"), ConfigType.STRING)
-        settings = TaskSettings(isolation=isolation or self._properties.config.task_isolation)
+        worker = self._properties.config
+        settings = TaskSettings(
+            isolation=isolation or worker.task_isolation,
+            graceful=worker.task_shutdown_graceful_timeout_ms / 1_000,
+        )
 
         async def read() -> Blueprint:
             return Blueprint.read(name, config, self._properties)
