@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +24,7 @@ class Avro:
         self.registry = MemoryRegistry.named(name)
         self.properties = {"schema.registry.url": f"mock://{name}"} | keys
         self.converter = self.another()
-        MemoryRegistry.drop(name)
+        self.name = name
 
     def another(self, **properties: Any) -> AvroConverter:
         """Return another converter of the same registry."""
@@ -50,7 +50,8 @@ class Avro:
         return self.schema()
 
     def register(self, schema: Any) -> int:
-        text = schema if isinstance(schema, str) else json.dumps(schema)
+        raw = isinstance(schema, str) and schema.startswith(("{", "["))
+        text = schema if raw else json.dumps(schema)
         return asyncio.run(self.registry.register("t-value", SchemaDefinition(text), normalize=False)).id
 
     def message(self, schema: Any, body: bytes) -> bytes:
@@ -59,6 +60,14 @@ class Avro:
 
 
 @pytest.fixture
-def avro() -> Callable[..., Avro]:
+def avro() -> Iterator[Callable[..., Avro]]:
     """Return what makes a converter with these properties, dots written as underscores."""
-    return Avro
+    made: list[Avro] = []
+
+    def make(**properties: Any) -> Avro:
+        made.append(Avro(**properties))
+        return made[-1]
+
+    yield make
+    for one in made:
+        MemoryRegistry.drop(one.name)
