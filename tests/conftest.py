@@ -5,7 +5,7 @@ import os
 import pytest
 from hypothesis import HealthCheck, settings
 
-pytest_plugins = ["connectsdk.testing.broker_fixtures"]
+pytest_plugins = ["connectsdk.testing.broker_fixtures", "tests.registry.fixtures"]
 
 settings.register_profile("default", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("ci", parent=settings.get_profile("default"), derandomize=False, print_blob=True)

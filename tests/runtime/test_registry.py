@@ -14,8 +14,6 @@ from connectsdk.schema import SchemaBuilder
 from tests.registry.scripted import Reply, reply
 from tests.runtime.scripted import Journal, sink, source, until
 
-pytest_plugins = ["tests.registry.conftest"]
-
 USER = SchemaBuilder.struct().name("User").field("id", SchemaBuilder.int32()).build()
 WIDER = (
     SchemaBuilder.struct()
