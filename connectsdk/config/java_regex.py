@@ -38,7 +38,7 @@ class JavaRegex:
 
     Attributes:
         pattern: As it was written.
-        longest: The longest text that it can be matched with; None when there is no limit.
+        longest: The longest text that it is matched with by backtracking; None when RE2 does it.
         python: The same for Python's `re`; None when only RE2 takes it.
     """
 
@@ -47,6 +47,7 @@ class JavaRegex:
     python: "re.Pattern[str] | None"
     _expression: Expression = attrs.field(repr=False)
     _engine: Any = attrs.field(repr=False)
+    _beyond: Any = attrs.field(default=None, repr=False)
 
     def matches(self, text: str) -> bool:
         """Return whether the whole text matches, as Java's `Matcher.matches` has it.
@@ -54,8 +55,7 @@ class JavaRegex:
         Raises:
             DataError: If the text is longer than the pattern may be matched with.
         """
-        self._check(text)
-        return self._engine.fullmatch(text) is not None
+        return self._engine_for(text).fullmatch(text) is not None
 
     def replacement(self, text: str) -> "Replacement":
         """Return what takes the place of a match.
@@ -73,12 +73,15 @@ class JavaRegex:
             raise ConfigError(message) from None
         return Replacement(self, parts)
 
-    def _check(self, text: str) -> None:
-        if self.longest is not None and len(text) > self.longest:
+    def _engine_for(self, text: str) -> Any:
+        if self.longest is None or len(text) <= self.longest:
+            return self._engine
+        if self._beyond is None:
             raise DataError(
                 f"A text of {len(text)} characters is longer than the {self.longest} that the pattern "
-                f"{self.pattern!r} can be matched with in bounded time: use a pattern without overlapping repetitions"
+                f"{self.pattern!r} can be matched with in bounded time; {_EXTRA} may lift that"
             )
+        return self._beyond
 
 
 @attrs.frozen
@@ -107,8 +110,7 @@ class Replacement:
         Raises:
             DataError: If the text is longer than the pattern may be matched with.
         """
-        self._regex._check(text)  # noqa: SLF001 - as above
-        made: str = self._regex._engine.sub(self._expanded, text)  # noqa: SLF001 - as above
+        made: str = self._regex._engine_for(text).sub(self._expanded, text)  # noqa: SLF001 - as above
         return made
 
     def _expanded(self, found: Any) -> str:
@@ -133,12 +135,19 @@ def compile_java_search(pattern: str, longest: int) -> JavaRegex:
 
     Args:
         pattern: As Java takes it.
-        longest: The longest text that it will be searched in.
+        longest: The longest text that it will be searched in by backtracking; RE2, if installed, takes longer ones.
 
     Raises:
         ConfigError: If Java refuses it, it has no exact counterpart, or it can take too long.
     """
-    return _compiled(pattern, longest, longest, _as_it_is)
+    found = _compiled(pattern, longest, longest, _as_it_is)
+    if found.longest is None:
+        return found
+    try:
+        beyond = _linear(for_re2(found._expression.root))  # noqa: SLF001 - this module's own
+    except ConfigError:
+        return found
+    return attrs.evolve(found, beyond=beyond)
 
 
 def _compiled(pattern: str, longest: int, starts: int, for_linear: Callable[[Node], Node]) -> JavaRegex:

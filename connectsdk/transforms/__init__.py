@@ -26,6 +26,15 @@ _ON_RECORDS = {
     "TimestampRouter": "timestamp_router",
     "ValueToKey": "value_to_key",
 }
+_OWN = {
+    "Deduplicate": "connectsdk.transforms.deduplicate:Deduplicate",
+    "ExpressionHolds": "connectsdk.transforms.expression:ExpressionHolds",
+    "FilterByExpression": "connectsdk.transforms.expression:FilterByExpression",
+    "Redact": "connectsdk.transforms.redact:RedactValue",
+    "Redact$Key": "connectsdk.transforms.redact:RedactKey",
+    "Redact$Value": "connectsdk.transforms.redact:RedactValue",
+    "SchemaDrift": "connectsdk.transforms.schema_drift:SchemaDrift",
+}
 _PREDICATES = {
     "HasHeaderKey": "connectsdk.transforms.has_header_key:HasHeaderKey",
     "RecordIsTombstone": "connectsdk.transforms.record_is_tombstone:RecordIsTombstone",
@@ -41,9 +50,11 @@ ALIASES: Mapping[str, str] = MappingProxyType(
     | {_PACKAGE + name: path for name, path in _IMPORTS.items()}
     | {path.rpartition(":")[2]: path for path in _IMPORTS.values()}
     | _PREDICATES
+    | _OWN
     | {f"{_PACKAGE}predicates.{name}": path for name, path in _PREDICATES.items()}
 )
-"""Import paths (`module:Class`) by Kafka Connect's full name, its name in the package, and the class's own name.
+"""Import paths (`module:Class`) by Kafka Connect's full name, its name in the package, and the class's own name;
+those that Kafka Connect does not have by their own name alone.
 
 Where a transform works on keys or values, a name without `$Key` or `$Value` means the value.
 """
