@@ -5,9 +5,10 @@ like, and whatever is not quite one of those is a string as a whole.
 """
 
 import re
+from datetime import UTC, date, datetime, time
 from typing import Any
 
-from connectsdk.schema import BOOLEAN_SCHEMA, STRING_SCHEMA, Schema, Type, fits, logical
+from connectsdk.schema import BOOLEAN_SCHEMA, STRING_SCHEMA, TIMESTAMP_NAME, Schema, Type, fits, logical
 from connectsdk.schema._values_scalars import parse_number, parse_temporal
 
 __all__ = ("parse_value",)
@@ -20,6 +21,7 @@ _FLOATS = (Type.FLOAT32, Type.FLOAT64)
 _WORDS = {"null": (None, None), "true": (BOOLEAN_SCHEMA, True), "false": (BOOLEAN_SCHEMA, False)}
 _CLOCK_TOKENS = 4  # after the hour: colon, minute, colon, second
 _MAX_DEPTH = 100
+_EPOCH = date(1970, 1, 1)
 
 
 class _UnfitError(Exception):
@@ -201,8 +203,18 @@ def _aligned(schema: Schema, value: Any) -> Any:
     found = logical(schema)
     if found is not None and isinstance(value, int):
         return found.to_logical(value)
+    if schema.name == TIMESTAMP_NAME and isinstance(value, (date, time)):
+        return _moment(value)
     if schema.type in _FLOATS and isinstance(value, (int, float)):
         return float(value)
     if schema.type.is_primitive and not fits(schema)(value):
         raise _UnfitError
     return value
+
+
+def _moment(value: Any) -> datetime:
+    """Return the point in time of a day or time, which to Kafka Connect are points in time all along."""
+    if isinstance(value, datetime):
+        return value
+    day, at = (_EPOCH, value) if isinstance(value, time) else (value, time())
+    return datetime.combine(day, at, UTC)

@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 from tests.differential._data import BLOBS, LEAVES, NAMES, TEXTS, Maker, decimal, envelope, logical
@@ -242,6 +243,7 @@ WORDS = (
     '"a\\"b"', '"12:34:56.789Z"', "a", "foo bar", "\\", "é", "-", "+", ".", "1.", ".5", "--1", "1d", "1f", "1L", "",
 )  # fmt: skip
 LOOKALIKES = (
+    "[2020-01-31, 12:34:56.789Z]", "[12:34:56.789Z, 2020-01-31]", '{"a":2020-01-31,"b":2020-01-31T12:34:56.789Z}',
     "true}", "+.5", "-9223372036854775808", "1e-400", "0.0", "2020-1-1xx", "1234567890", "null=",
     "2020-01-31T12\\:34\\:56.789Z", "[1, 2, 32768]", '[1, 2, 300, "four"]', "[[]]", "[1,2.5]", "[1,null]",
     "[null,1]", "[1,,2]", "[1,2", "[1,2,]", "[foo]", "[true,false]", '["a","b"]', '["a",1]', "[0 1 2]",
@@ -251,6 +253,10 @@ LOOKALIKES = (
     "1 2", "12:34", "[12:34]", '["a" "b"]', '["a"b]', '{"a":1 "b":2}', "1,2", "1:2", "12:34:56.789Zx",
     "[+1]", "[1e5,1]", "[0.1,1e39]", "[32768,0.5]", "[0:1]", "2020--1-01", "1970-01-01", "1969-12-31",
     '[{"j":12:34:56.789Z,"k":2.5}]', "1e3300300",
+)  # fmt: skip
+KINDS = (
+    "2020-01-31", "12:34:56.789Z", "2020-01-31T12:34:56.789Z", "5", "300", "1.5", "1e40", "true", '"a"', "null",
+    "99999999999999999999", "[1]", '{"a":1}', "1e400",
 )  # fmt: skip
 GLUE = ("[", "]", "{", "}", ",", ":", '"', " ", "\\", ",", ":", "\t", "[", "]")
 
@@ -268,7 +274,7 @@ def values() -> Iterator[Case]:
             f" [ {word} , 1 ] ",
         ):
             yield {"op": "parse_value", "text": text}
-    for text in LOOKALIKES:
+    for text in (*LOOKALIKES, *(f"[{one},{other}]" for one, other in product(KINDS, KINDS))):
         yield {"op": "parse_value", "text": text}
     for at in range(700):
         make = Maker(f"values {at}")

@@ -160,13 +160,18 @@ class Maker:
         if depth and self.chance(4):
             return {self.pick(NAMES): self.plain(depth - 1)}
         kind = self.pick(("int64", "double", "boolean", "string", "string", None))
-        return None if kind is None else self.leaf(kind)[1]
+        return None if kind is None else self.plain_leaf(kind)
+
+    def plain_leaf(self, kind: str) -> Json:
+        """Return a value without a schema; JSON has no word for some numbers, and Java's reader no minus zero."""
+        value = self.leaf(kind)[1]
+        return 0.5 if kind in REALS and value in (*NOT_FINITE, -0.0) else value
 
     def row(self, kinds: Any = None) -> tuple[list[str], Json]:
         """Return the fields' names of a struct or map, and that data; sometimes there is something else."""
         names = self.some(NAMES, 5)
         if self.chance(3):
-            kind_of = (lambda: self.leaf(self.pick(kinds))[1]) if kinds else self.plain
+            kind_of = (lambda: self.plain_leaf(self.pick(kinds))) if kinds else self.plain
             payload = {name: kind_of() for name in names}
             return names, envelope(None, payload)
         schema, payload = self.struct(2, names, kinds)

@@ -479,6 +479,9 @@ def chains() -> Iterator[Case]:
             for name, config in (("TimestampConverter$Value", to), then, back)
         ]
         yield {"op": "chain", "transforms": steps, "record": {"topic": "t", "value": data}}
+    names = ("Cast$Value", {"spec": "int16"}), ("TimestampConverter$Value", {"target.type": "Timestamp"})
+    steps = [{"class": PACKAGE + name, "config": config} for name, config in names]
+    yield {"op": "chain", "transforms": steps, "record": {"topic": "t", "value": envelope(None, 5)}}
 
 
 def _step(make: Maker, names: list[str]) -> tuple[str, Config]:
