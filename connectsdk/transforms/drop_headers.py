@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, TypeVar
 
-from connectsdk.config import config, option
+from connectsdk.config import Importance, config, option
 from connectsdk.record import ConnectRecord
 from connectsdk.transforms._requirements import NON_EMPTY_LIST
 
@@ -15,7 +15,9 @@ R = TypeVar("R", bound=ConnectRecord)
 class DropHeadersConfig:
     """What `DropHeaders` can be told."""
 
-    headers: tuple[str, ...] = option(doc="The name of the headers to be removed.", validator=NON_EMPTY_LIST)
+    headers: tuple[str, ...] = option(
+        importance=Importance.HIGH, doc="The name of the headers to be removed.", validator=NON_EMPTY_LIST
+    )
 
 
 class DropHeaders:

@@ -4,7 +4,7 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
-from connectsdk.config import config, option
+from connectsdk.config import Importance, config, option
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord, Header, Headers
 from connectsdk.schema import Schema, SchemaBuilder, Type
@@ -22,14 +22,17 @@ class HeaderFromConfig:
     """What `HeaderFrom` can be told."""
 
     fields: tuple[str, ...] = option(
+        importance=Importance.HIGH,
         doc="Field names in the record whose values are to be copied or moved to headers.",
         validator=NON_EMPTY_LIST,
     )
     headers: tuple[str, ...] = option(
+        importance=Importance.HIGH,
         doc="Header names, in the same order as the field names listed in the fields configuration property.",
         validator=NON_EMPTY_LIST,
     )
     operation: str = option(
+        importance=Importance.HIGH,
         one_of=("move", "copy"),
         doc="Either <code>move</code> if the fields are to be moved to the headers (removed from the key/value), "
         "or <code>copy</code> if the fields are to be copied to the headers (retained in the key/value).",

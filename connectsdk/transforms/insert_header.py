@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar, TypeVar
 
-from connectsdk.config import NonNull, config, option
+from connectsdk.config import Importance, NonNull, config, option
 from connectsdk.record import ConnectRecord, Header, Headers
 from connectsdk.schema.values import parse_value
 
@@ -15,9 +15,11 @@ R = TypeVar("R", bound=ConnectRecord)
 class InsertHeaderConfig:
     """What `InsertHeader` can be told."""
 
-    header: str = option(doc="The name of the header.", validator=NonNull())
+    header: str = option(importance=Importance.HIGH, doc="The name of the header.", validator=NonNull())
     value_literal: str = option(
-        doc="The literal value that is to be set as the header value on all records.", validator=NonNull()
+        importance=Importance.HIGH,
+        doc="The literal value that is to be set as the header value on all records.",
+        validator=NonNull(),
     )
 
 

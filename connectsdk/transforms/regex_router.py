@@ -5,7 +5,7 @@ Pattern and replacement are Java's: `$1` and `${name}` are groups, and a backsla
 
 from typing import Any, ClassVar, TypeVar
 
-from connectsdk.config import config, invalid, option
+from connectsdk.config import Importance, config, invalid, option
 from connectsdk.config.java_regex import compile_java
 from connectsdk.errors import ConfigError
 from connectsdk.record import ConnectRecord
@@ -21,8 +21,8 @@ _MOST_TOPICS = 1_000
 class RegexRouterConfig:
     """What `RegexRouter` can be told."""
 
-    regex: str = option(doc="Regular expression to use for matching.")
-    replacement: str = option(doc="Replacement string.")
+    regex: str = option(importance=Importance.HIGH, doc="Regular expression to use for matching.")
+    replacement: str = option(importance=Importance.HIGH, doc="Replacement string.")
 
 
 class RegexRouter:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, TypeVar
 
 import attrs
 
-from connectsdk.config import config, option
+from connectsdk.config import Importance, config, option
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord
 from connectsdk.schema import (
@@ -52,10 +52,12 @@ class TimestampConverterConfig:
     """What `TimestampConverter` can be told."""
 
     field: str = option(
+        importance=Importance.HIGH,
         default="",
         doc="The field containing the timestamp, or empty if the entire value is a timestamp",
     )
     target_type: str = option(
+        importance=Importance.HIGH,
         one_of=tuple(_SCHEMAS),
         doc="The desired timestamp representation: string, unix, Date, Time, or Timestamp",
     )
@@ -65,6 +67,7 @@ class TimestampConverterConfig:
         "used to parse the input if the input is a string.",
     )
     unix_precision: str = option(
+        importance=Importance.LOW,
         default="milliseconds",
         one_of=("nanoseconds", "microseconds", "milliseconds", "seconds"),
         doc="The desired Unix precision for the timestamp: seconds, milliseconds, microseconds, or nanoseconds. "
@@ -142,9 +145,7 @@ class _Conversion:
         fill_nulls(changed, plan.nulls)
         convert = plan.convert
         if convert is not None:
-            found = changed.get(self._field)
-            if found is not None:
-                changed[self._field] = convert(found)
+            changed[self._field] = convert(changed.get(self._field))
         return changed
 
     # -- made once per schema --------------------------------------------------------------------------------
@@ -171,11 +172,13 @@ class _Conversion:
         return attrs.evolve(plan, schema=builder.default(self._struct(plan, schema.default)).build())
 
     def _lazily(self, schema: Schema) -> _Step:
-        """Return the conversion of a field; what is wrong with its schema is told per record that has a value."""
+        """Return the conversion of a field; what is wrong with its schema is told per record, null or not."""
         try:
-            return self._step(schema)
+            step = self._step(schema)
         except DataError as error:
             message = str(error)
+        else:
+            return lambda value: None if value is None else step(value)
 
         def refuse(_: Any) -> Any:
             raise DataError(message)

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
-from connectsdk.config import config, invalid, option
+from connectsdk.config import Importance, config, invalid, option
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord
 from connectsdk.transforms._java_dates import java_date_format
@@ -20,11 +20,13 @@ class TimestampRouterConfig:
     """What `TimestampRouter` can be told."""
 
     topic_format: str = option(
+        importance=Importance.HIGH,
         default="${topic}-${timestamp}",
         doc="Format string which can contain <code>${topic}</code> and <code>${timestamp}</code> as placeholders "
         "for the topic and timestamp, respectively.",
     )
     timestamp_format: str = option(
+        importance=Importance.HIGH,
         default="yyyyMMdd",
         doc="Format string for the timestamp that is compatible with <code>java.text.SimpleDateFormat</code>.",
     )
