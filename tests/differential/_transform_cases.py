@@ -479,7 +479,7 @@ def chains() -> Iterator[Case]:
             for name, config in (("TimestampConverter$Value", to), then, back)
         ]
         yield {"op": "chain", "transforms": steps, "record": {"topic": "t", "value": data}}
-    names = ("Cast$Value", {"spec": "int16"}), ("TimestampConverter$Value", {"target.type": "Timestamp"})
+    names = ("Cast$Value", {"spec": "int16"}), ("TimestampConverter$Value", {"target.type": "unix"})
     steps = [{"class": PACKAGE + name, "config": config} for name, config in names]
     yield {"op": "chain", "transforms": steps, "record": {"topic": "t", "value": envelope(None, 5)}}
 
