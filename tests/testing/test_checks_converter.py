@@ -103,7 +103,7 @@ class KnowsNamesOnly(JsonConverter):
         )
 
 
-class EditsIt(JsonConverter):
+class EditsIt(Texts):
     def from_connect_data(self, topic, headers, schema, value):
         if isinstance(value, dict):
             value["schema"] = str(schema)
