@@ -59,6 +59,8 @@ class _Flattening:
 
     def _add_dict(self, value: dict[Any, Any], prefix: str, flat: dict[Any, Any]) -> None:
         for key, item in value.items():
+            if not isinstance(key, str):
+                raise DataError(f"Flatten transformation needs str keys, found: {type(key).__name__}")
             name = self._name(prefix, key)
             if item is None or isinstance(item, _LEAVES):
                 flat[name] = item

@@ -1,9 +1,6 @@
 """Do the converters keep their contract?"""
 
 import importlib
-from datetime import date, datetime, time
-from decimal import Decimal
-from itertools import count
 from typing import Any
 
 import pytest
@@ -23,12 +20,14 @@ from connectsdk.schema import (
     Type,
 )
 from connectsdk.schema.java_text import java_text
-from connectsdk.testing import check_converter, check_header_converter, configured
-from connectsdk.testing.strategies import SchemaLimits, data, plain_values, schemaless, schemas, typed_values
+from connectsdk.testing import check_converter, configured
+from connectsdk.testing.strategies import SchemaLimits, plain_values, schemaless, schemas, typed_values
 
 QUICK = settings(max_examples=60)
 FLAT = SchemaLimits(max_depth=0, logical=False, defaults=False)
-TEXT_KEYS = plain_values(keys=st.text(max_size=3), scalars=st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3))
+TEXT_KEYS = plain_values(
+    keys=st.text(max_size=3), scalars=st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=3)
+)
 NO_BYTES = SchemaLimits(types=tuple(kind for kind in Type if kind is not Type.BYTES))
 
 
@@ -83,6 +82,10 @@ def loaded(name: str) -> Any:
 
 
 @pytest.mark.parametrize("is_key", [False, True], ids=["value", "key"])
-@pytest.mark.parametrize(("name", "config", "drawn", "expected"), CONVERTERS, ids=lambda value: str(value)[:40] if isinstance(value, str | dict) else "")
+@pytest.mark.parametrize(
+    ("name", "config", "drawn", "expected"),
+    CONVERTERS,
+    ids=lambda value: str(value)[:40] if isinstance(value, str | dict) else "",
+)
 def test_it_keeps_its_contract(name: str, config: Any, drawn: Any, expected: Any, is_key: bool) -> None:
     check_converter(configured(loaded(name), config, is_key=is_key), drawn, expected=expected, settings=QUICK)

@@ -1,0 +1,81 @@
+"""Do the transforms and predicates keep their contract?"""
+
+import importlib
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+from connectsdk.testing import check_predicate, check_transform, configured
+from connectsdk.testing.strategies import SchemaLimits, records, schemaless, schemas, typed_values
+from connectsdk.transforms import ALIASES
+
+QUICK = settings(max_examples=60)
+NOT_LOGICAL = typed_values(schemas(limits=SchemaLimits(logical=False)))
+
+ON_VALUES: list[tuple[str, dict[str, str]]] = [
+    ("Cast", {"spec": "a:int8,b:string"}),
+    ("Cast", {"spec": "a:float64,c:boolean"}),
+    ("ExtractField", {"field": "a"}),
+    ("Flatten", {}),
+    ("HoistField", {"field": "f"}),
+    ("InsertField", {"topic.field": "t!", "timestamp.field": "ts", "static.field": "s", "static.value": "x"}),
+    ("InsertField", {"partition.field": "p", "static.field": "s!", "static.value": "x"}),
+    ("MaskField", {"fields": "a,b"}),
+    ("MaskField", {"fields": "a", "replacement": "7"}),
+    ("ReplaceField", {"exclude": "a"}),
+    ("ReplaceField", {"include": "a,b", "renames": "a:z"}),
+    ("SetSchemaMetadata", {"schema.name": "n", "schema.version": "3"}),
+    ("TimestampConverter", {"target.type": "unix"}),
+    ("TimestampConverter", {"target.type": "string", "format": "yyyy-MM-dd"}),
+    ("TimestampConverter", {"target.type": "Timestamp", "field": "a"}),
+    ("TimestampConverter", {"target.type": "Date", "field": "a", "format": "yyyy"}),
+]
+ON_RECORDS: list[tuple[str, dict[str, str], set[str]]] = [
+    ("DropHeaders", {"headers": "h"}, {"headers"}),
+    ("Filter", {}, set()),
+    ("HeaderFrom$Key", {"fields": "a", "headers": "h", "operation": "move"}, {"key", "headers"}),
+    ("HeaderFrom$Value", {"fields": "a", "headers": "h", "operation": "move"}, {"value", "headers"}),
+    ("HeaderFrom$Value", {"fields": "a,b", "headers": "h,h", "operation": "copy"}, {"value", "headers"}),
+    ("InsertHeader", {"header": "n", "value.literal": "1"}, {"headers"}),
+    ("RegexRouter", {"regex": "(.*)", "replacement": "x-$1"}, {"topic"}),
+    ("TimestampRouter", {}, {"topic"}),
+    ("ValueToKey", {"fields": "a"}, {"key"}),
+]
+PREDICATES: list[tuple[str, dict[str, str]]] = [
+    ("HasHeaderKey", {"name": "h"}),
+    ("RecordIsTombstone", {}),
+    ("TopicNameMatches", {"pattern": "o.*"}),
+]
+
+
+def named(value: Any) -> str:
+    return value if isinstance(value, str) else ",".join(value.values()) if isinstance(value, dict) else ""
+
+
+def loaded(name: str) -> Any:
+    module, _, cls = ALIASES[name].partition(":")
+    return getattr(importlib.import_module(module), cls)
+
+
+@pytest.mark.parametrize("part", ["key", "value"])
+@pytest.mark.parametrize(("name", "config"), ON_VALUES, ids=named)
+def test_on_keys_and_values(name: str, config: dict[str, str], part: str) -> None:
+    check_transform(configured(loaded(f"{name}${part.title()}"), config), owns={part}, settings=QUICK)
+
+
+@pytest.mark.parametrize("target", ["string", "int64", "float32", "boolean"])
+def test_whole_casts(target: str) -> None:
+    """Like Kafka Connect's, a whole cast keeps the schema's name: a Date that was cast would still be called one."""
+    cast = configured(loaded("Cast$Value"), {"spec": target})
+    check_transform(cast, records(value=NOT_LOGICAL | schemaless()), settings=QUICK)
+
+
+@pytest.mark.parametrize(("name", "config", "owns"), ON_RECORDS, ids=named)
+def test_on_records(name: str, config: dict[str, str], owns: set[str]) -> None:
+    check_transform(configured(loaded(name), config), owns=owns, settings=QUICK)
+
+
+@pytest.mark.parametrize(("name", "config"), PREDICATES, ids=named)
+def test_predicates(name: str, config: dict[str, str]) -> None:
+    check_predicate(configured(loaded(name), config), settings=QUICK)
