@@ -110,7 +110,10 @@ class Replacement:
         Raises:
             DataError: If the text is longer than the pattern may be matched with.
         """
-        made: str = self._regex._engine_for(text).sub(self._expanded, text)  # noqa: SLF001 - as above
+        engine = self._regex._engine_for(text)  # noqa: SLF001 - as above
+        if engine.search(text) is None:
+            return text
+        made: str = engine.sub(self._expanded, text)
         return made
 
     def _expanded(self, found: Any) -> str:

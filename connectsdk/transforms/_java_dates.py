@@ -4,45 +4,45 @@ Parsing is lenient, as is Java's default: the 32nd of January is the first of Fe
 takes any number of digits unless another number follows at once. Names of time zones other than UTC and GMT are not parsed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import attrs
 
 from connectsdk.errors import ConfigError
 from connectsdk.transforms._java_calendar import DAY_MS, Moment, fields_of
-from connectsdk.transforms._java_date_parsing import AM_PM, ERAS, MONTHS, WEEKDAYS, Piece, parser
+from connectsdk.transforms._java_date_parsing import AM_PM, ERAS, MONTHS, WEEKDAYS, Piece
+from connectsdk.transforms._java_date_quick import parser_of
 
 __all__ = ("JavaDateFormat", "java_date_format")
 
 _LETTERS = frozenset("GyMdkHmsSEDFwWahKzZYuXL")
 _MOST_X = 3
+_HALF_DAY = 43_200_000
 _SHORT, _LONG = 3, 4
-_BUCKETS = {
-    "S": 1,
-    "s": 1_000,
-    "m": 60_000,
-    "H": 3_600_000,
-    "k": 3_600_000,
-    "h": 3_600_000,
-    "K": 3_600_000,
-    "a": 43_200_000,
-}
-_NUMBERS: dict[str, Callable[[Moment], int]] = {
-    "d": lambda at: at.day,
-    "k": lambda at: at.time // 3_600_000 or 24,
-    "H": lambda at: at.time // 3_600_000,
-    "m": lambda at: at.time // 60_000 % 60,
-    "s": lambda at: at.time // 1_000 % 60,
-    "S": lambda at: at.time % 1_000,
-    "D": lambda at: at.day_of_year,
-    "F": lambda at: at.weekday_in_month,
-    "w": lambda at: at.week_of_year,
-    "W": lambda at: at.week_of_month,
-    "h": lambda at: at.time // 3_600_000 % 12 or 12,
-    "K": lambda at: at.time // 3_600_000 % 12,
-    "u": lambda at: (at.day_of_week + 5) % 7 + 1,
-}
+# How a time of day, in milliseconds, is shown as a number.
+_TIMES: Mapping[str, Callable[[int], int]] = MappingProxyType(
+    {
+        "k": lambda time: time // 3_600_000 or 24,
+        "H": lambda time: time // 3_600_000,
+        "m": lambda time: time // 60_000 % 60,
+        "s": lambda time: time // 1_000 % 60,
+        "S": lambda time: time % 1_000,
+        "h": lambda time: time // 3_600_000 % 12 or 12,
+        "K": lambda time: time // 3_600_000 % 12,
+    }
+)
+_DAYS: Mapping[str, Callable[[Moment], int]] = MappingProxyType(
+    {
+        "d": lambda at: at.day,
+        "D": lambda at: at.day_of_year,
+        "F": lambda at: at.weekday_in_month,
+        "w": lambda at: at.week_of_year,
+        "W": lambda at: at.week_of_month,
+        "u": lambda at: (at.day_of_week + 5) % 7 + 1,
+    }
+)
 
 
 @attrs.define(eq=False)
@@ -57,18 +57,24 @@ class JavaDateFormat:
     pattern: str
     parse: Callable[[str], int | None]
     _pieces: tuple[Piece, ...]
-    _bucket: int
-    _last: int | None = None
-    _text: str = ""
+    _times: tuple[tuple[int, Callable[[int], int], str], ...]
+    _halves: tuple[int, ...]
+    _day: int | None = None
+    _texts: list[str] = attrs.field(factory=list)
 
     def format(self, milliseconds: int) -> str:
         """Return the text of a moment."""
-        bucket = milliseconds // self._bucket
-        if bucket != self._last:
+        day, time = divmod(milliseconds, DAY_MS)
+        if day != self._day:
             at = fields_of(milliseconds)
-            self._text = "".join(piece.text or _formatted(piece, at) for piece in self._pieces)
-            self._last = bucket
-        return self._text
+            self._texts = [piece.text or _formatted(piece, at) for piece in self._pieces]
+            self._day = day
+        texts = self._texts
+        for place, number, form in self._times:
+            texts[place] = form % number(time)
+        for place in self._halves:
+            texts[place] = AM_PM[time // _HALF_DAY]
+        return "".join(texts)
 
 
 def java_date_format(pattern: str, now: datetime) -> JavaDateFormat:
@@ -82,8 +88,13 @@ def java_date_format(pattern: str, now: datetime) -> JavaDateFormat:
         ConfigError: If Java refuses the pattern.
     """
     pieces = _pieces_of(pattern)
-    bucket = min((_BUCKETS.get(piece.letter, DAY_MS) for piece in pieces), default=DAY_MS)
-    return JavaDateFormat(pattern, parser(pieces, now.astimezone(UTC)), pieces, bucket)
+    times = tuple(
+        (place, _TIMES[piece.letter], f"%0{piece.width}d")
+        for place, piece in enumerate(pieces)
+        if piece.letter in _TIMES
+    )
+    halves = tuple(place for place, piece in enumerate(pieces) if piece.letter == "a")
+    return JavaDateFormat(pattern, parser_of(pieces, now.astimezone(UTC)), pieces, times, halves)
 
 
 def _pieces_of(pattern: str) -> tuple[Piece, ...]:
@@ -118,10 +129,12 @@ def _add_letter(pieces: list[Piece], letter: str) -> None:
         pieces.append(Piece(letter, 1, ""))
 
 
-def _formatted(piece: Piece, at: Moment) -> str:
+def _formatted(piece: Piece, at: Moment) -> str:  # noqa: PLR0911 - one per kind of letter
     letter, width = piece.letter, piece.width
-    if letter in _NUMBERS:
-        return f"{_NUMBERS[letter](at):0{width}d}"
+    if letter in _TIMES or letter == "a":
+        return ""  # put in per moment
+    if letter in _DAYS:
+        return f"{_DAYS[letter](at):0{width}d}"
     if letter in {"y", "Y"}:
         return _year(at.year if letter == "y" else at.week_year, width)
     if letter in {"M", "L"} and width < _SHORT:
@@ -142,8 +155,6 @@ def _word(letter: str, width: int, at: Moment) -> str:
     match letter:
         case "G":
             return ERAS[at.era]
-        case "a":
-            return AM_PM[at.time // 43_200_000]
         case "z":
             return "Coordinated Universal Time" if width >= _LONG else "UTC"
         case "Z":

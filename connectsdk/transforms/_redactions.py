@@ -73,6 +73,8 @@ def _known(name: str, replacement: str) -> _Redact:
         raise invalid("patterns", name, f"it must be one of {', '.join(KNOWN)}")
     if name == "credit_card":
         return lambda text: pattern.sub(lambda found: _card(found[0], replacement), text)
+    if name == "email":
+        return lambda text: pattern.sub(lambda _: replacement, text) if "@" in text else text
     return lambda text: pattern.sub(lambda _: replacement, text)
 
 

@@ -37,7 +37,7 @@ __all__ = ("SchemaDrift", "SchemaDriftConfig")
 
 R = TypeVar("R", bound=ConnectRecord)
 
-_MOST_SCHEMAS = 64
+_MOST_SCHEMAS, _MOST_SHAPES = 64, 1_000
 
 
 @config
@@ -64,12 +64,14 @@ class _Topic:
         contract: What its records have to look like.
         has_schemas: Whether they have schemas; None: either.
         plans: By the id of a schema: the schema, the schema afterwards, and the names of what is removed.
+        shapes: By the names and types of a value without a schema: the names of what is removed.
         closed: Why nothing more is let through, if so.
     """
 
     contract: Contract
     has_schemas: bool | None
     plans: dict[int, tuple[Schema, Schema, tuple[str, ...]]] = attrs.field(factory=dict)
+    shapes: dict[tuple[Any, ...], tuple[str, ...]] = attrs.field(factory=dict)
     closed: str | None = None
 
 
@@ -107,7 +109,7 @@ class SchemaDrift:
         if topic.has_schemas is not None and topic.has_schemas is (schema is None):
             self._refuse(topic, record.topic, "it has a schema" if schema is not None else "it has no schema")
         if schema is None:
-            removed = self._removed(topic, record.topic, expected_of_plain(value))
+            removed = self._plain(topic, record.topic, value)
             return record.with_value(None, _without(value, removed)) if removed else record
         plan = topic.plans.get(id(schema)) or self._plan(topic, record.topic, schema)
         if plan[2]:
@@ -131,6 +133,16 @@ class SchemaDrift:
         plan = (schema, _narrowed(schema, removed) if removed else schema, removed)
         topic.plans[id(schema)] = plan
         return plan
+
+    def _plain(self, topic: _Topic, name: str, value: Any) -> tuple[str, ...]:
+        shape = (*value, *map(type, value.values())) if type(value) is dict else (type(value),)
+        removed = topic.shapes.get(shape)
+        if removed is None:
+            removed = self._removed(topic, name, expected_of_plain(value))
+            if len(topic.shapes) >= _MOST_SHAPES:
+                topic.shapes.clear()
+            topic.shapes[shape] = removed
+        return removed
 
     def _removed(self, topic: _Topic, name: str, found: Mapping[str, Expected]) -> tuple[str, ...]:
         """Return the fields that are to be removed; the contract has evolved if it is to."""
