@@ -18,8 +18,8 @@ makes the same call again::
 So a batch costs one await per thing that is missing, and a record of a known shape none. The rules:
 
 - After `look_up` returned, the call must come further than before; after 32 in a row for one record it has failed.
-- `look_up` runs on the runtime's event loop while the converter is not called. It has 60 seconds, and is cancelled
-  when they are over and when the task is stopped.
+- `look_up` runs where the task's other methods run, while the converter is not called. It has 60 seconds, and is
+  cancelled when they are over and when the task is stopped.
 - `RetriableError` from it: it is awaited again as `errors.retry.timeout` says. When that gives up, or on a
   `TransportError` or `ConfigError`, the task fails, whatever is tolerated: the record is not at fault.
 - Any other exception from it is the record's own failure, and `errors.tolerance` decides. A converter must

@@ -94,7 +94,7 @@ class LookupNeeded(RetriableError):  # noqa: N818 - a request, not something tha
     """A converter needs something from outside for this record: it is awaited, and the record is tried again.
 
     A converter does no I/O of its own. It raises this on a cache miss; the loop awaits `look_up` once, outside of the
-    pipeline, and goes on with the same record. What `look_up` raises is the record's error.
+    pipeline, and goes on with the same record. `connectsdk.converter` says what comes of an error of `look_up`.
 
     Attributes:
         look_up: Fetches what is missing into the converter's cache, or raises.

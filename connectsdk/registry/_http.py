@@ -89,8 +89,8 @@ class HttpRegistry:
     async def _ask(self, request: Request) -> Any:
         """Ask all addresses in turn, the one that answered last first, and all of them again after a wait."""
         config = self.config
+        failure = RetriableError("there is no URL to ask")
         for attempt in range(config.max_retries + 1):
-            failure = RetriableError("there is no URL to ask")
             for step in range(len(self._endpoints)):
                 place = (self._first + step) % len(self._endpoints)
                 try:

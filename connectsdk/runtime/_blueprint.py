@@ -20,7 +20,7 @@ from connectsdk.runtime._dead_letters import DeadLetterPlan
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._settings import TaskSettings, task_settings
-from connectsdk.runtime._unsupported import check_connector
+from connectsdk.runtime._unsupported import check_connector, warn_of_keys
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 from connectsdk.transport import NewTopic
@@ -98,6 +98,7 @@ class Blueprint:
             creation = TopicCreation.read(properties, common.topic_creation_groups)
         blueprint = cls(name, properties, found, common, worker, plumbing, settings, creation)
         blueprint.check()
+        warn_of_keys(name, plumbing.unknown_converter_keys())
         return blueprint
 
     def dead_letters(self, task: int) -> DeadLetterPlan | None:

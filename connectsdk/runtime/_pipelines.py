@@ -14,7 +14,7 @@ from connectsdk._core.sink_pipeline import SinkPipeline
 from connectsdk._core.source_columns import SourceColumns
 from connectsdk._core.source_pipeline import SourcePipeline
 from connectsdk._core.tolerance import Tolerance
-from connectsdk.config import ConfigType, parse, parse_value, with_prefix
+from connectsdk.config import ConfigType, parse, parse_value, unknown_keys, with_prefix
 from connectsdk.converter import BatchConverter
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._plugins import Plugins
@@ -23,6 +23,11 @@ __all__ = ("Plumbing", "SinkPlumbing", "SourcePlumbing")
 
 DEFAULT_CONVERTER = {"class": "JsonConverter", "schemas.enable": "false"}
 DEFAULT_HEADER_CONVERTER = {"class": "SimpleHeaderConverter"}
+DEFAULTS = {
+    "key.converter": DEFAULT_CONVERTER,
+    "value.converter": DEFAULT_CONVERTER,
+    "header.converter": DEFAULT_HEADER_CONVERTER,
+}
 CONVERTER_METHODS = {
     "key.converter": ("from_connect_data", "to_connect_data"),
     "value.converter": ("from_connect_data", "to_connect_data"),
@@ -104,6 +109,17 @@ class Plumbing:
         pipeline = SinkPipeline(applies, *converters, self.tolerance, columns)
         return SinkPlumbing(pipeline, close)
 
+    def unknown_converter_keys(self) -> dict[str, str | None]:
+        """Return the converters' keys that they do not know, each with the known key most like it, or None."""
+        unknown: dict[str, str | None] = {}
+        for part, default in DEFAULTS.items():
+            found, settings = self._named_converter(part, default)
+            own = getattr(found, "config_class", dict)
+            if not issubclass(own, dict):
+                similar = unknown_keys(own, settings, prefixes=("converter.type",))
+                unknown |= {f"{part}.{key}": like and f"{part}.{like}" for key, like in similar.items()}
+        return unknown
+
     def check_predicates(self, names: Iterable[str]) -> None:
         """Make all predicates and close them again, also those that no transform refers to.
 
@@ -146,6 +162,13 @@ class Plumbing:
                 message = f"{key}: {shown} is not a converter for it: it has no {method}"
                 raise ConfigError(message, key=key)
         return converter
+
+    def _named_converter(self, key: str, default: Mapping[str, str]) -> tuple[Any, Mapping[str, Any]]:
+        source = self.properties if self.properties.get(key) else self.worker
+        if source.get(key):
+            return self.plugins.converter(key, source[key]), with_prefix(source, f"{key}.")
+        settings = {name: value for name, value in default.items() if name != "class"}
+        return self.plugins.converter(key, default["class"]), settings
 
     # -- transforms ------------------------------------------------------------------------------------------
 

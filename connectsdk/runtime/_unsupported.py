@@ -12,7 +12,7 @@ from connectsdk.config.connector import ConnectorConfig, SourceConnectorConfig
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
 
-__all__ = ("check_connector", "check_worker")
+__all__ = ("check_connector", "check_worker", "warn_of_keys")
 
 log = logging.getLogger("connectsdk.worker")
 
@@ -88,8 +88,13 @@ def check_connector(
     own = set(config_classes)
     if dict not in own:
         known = [key for cls in (type(common), *own) for key in definition(cls)]
-        for name, similar in unknown_keys(known, properties, prefixes=FAMILIES).items():
-            log.warning("connector %s: the property %s has no effect%s", common.name, name, _hint(similar))
+        warn_of_keys(common.name, unknown_keys(known, properties, prefixes=FAMILIES))
+
+
+def warn_of_keys(name: str, unknown: Mapping[str, str | None]) -> None:
+    """Warn of a connector's keys that have no effect, each with the key that may have been meant."""
+    for key, similar in unknown.items():
+        log.warning("connector %s: the property %s has no effect%s", name, key, _hint(similar))
 
 
 def _refuse(properties: Mapping[str, Any], key: str, remedy: str) -> None:

@@ -125,3 +125,15 @@ async def test_records_that_no_registry_wrote_are_skipped_when_that_is_tolerated
     await worker.start_connector("out", {**config, **registered(f"mock://{tmp_path}")})
     await until(lambda: worker.status()["out"].tasks[0].counters.skipped == 50)
     assert journal.values == []
+
+
+async def test_keys_of_a_converter_that_it_does_not_know_are_warned_of(
+    worker: Worker, journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = registered("mock://keys", **{"value.converter.schema.registry.urls": "x"})
+    await worker.start_connector("out", {"connector.class": sink(journal), "topics": "t", **config})
+    warning = (
+        "connector out: the property value.converter.schema.registry.urls has no effect; "
+        "did you mean value.converter.schema.registry.url?"
+    )
+    assert [record.message for record in caplog.records if "has no effect" in record.message] == [warning]
