@@ -74,6 +74,10 @@ class Room(Protocol):
         """
         ...
 
+    async def rest(self) -> None:
+        """Give up what the room holds until the next call; only for an owner that left nothing running in it."""
+        ...
+
     async def close(self) -> None:
         """Give up what the room holds; nothing can be called in it any more."""
         ...
@@ -126,6 +130,9 @@ class LoopRoom:
             Exception: What it raises.
         """
         return await function(*arguments)
+
+    async def rest(self) -> None:
+        """Do nothing: the loop is not the room's."""
 
     async def close(self) -> None:
         """Do nothing: the loop is not the room's."""

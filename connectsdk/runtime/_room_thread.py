@@ -13,6 +13,7 @@ import ctypes
 import logging
 import threading
 from collections.abc import Callable, Coroutine
+from concurrent.futures import thread as executor_threads
 from typing import Any, TypeVar
 
 import anyio
@@ -26,6 +27,10 @@ __all__ = ("Call", "LeftBehind", "RoomThread")
 T = TypeVar("T")
 
 log = logging.getLogger("connectsdk.task")
+
+
+FIRST_INTERRUPT, LAST_INTERRUPT = 0.25, 32.0
+"""Seconds between the exceptions raised in a thread that was given up, doubling."""
 
 
 class LeftBehind(SystemExit):
@@ -109,20 +114,24 @@ class RoomThread:
         """Wait for it to return, when it is over."""
         self._thread.join()
 
-    def interrupt(self) -> bool:
-        """Raise `LeftBehind` in the thread, once it was given up; return whether it was still there."""
-        if not self.given_up or self.over.is_set() or not self._thread.is_alive():
-            return False
+    def give_up(self) -> None:
+        """Wait for it no longer: it ends as soon as plugin code lets it, and the program can end without it."""
+        self.given_up = True
+        self.finish()
+        executor = getattr(self._inside, "_default_executor", None)
+        joined_at_exit: Any = executor_threads._threads_queues  # noqa: SLF001 - there is no other way out of it
+        for worker in getattr(executor, "_threads", ()):
+            joined_at_exit.pop(worker, None)
+        self._interrupt(FIRST_INTERRUPT)
+
+    def _interrupt(self, pause: float) -> None:
+        """Raise `LeftBehind` in the thread, after pauses that double: plugin code may catch the first ones."""
+        if pause > LAST_INTERRUPT or self.over.is_set() or not self._thread.is_alive():
+            return
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
             ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(LeftBehind)
         )
-        return True
-
-    def interrupt_until_over(self, pause: float, longest: float) -> None:
-        """Raise `LeftBehind` after pauses that double: plugin code may catch the first ones."""
-        if pause <= longest and not self.over.is_set():
-            self._outside.call_later(pause, self.interrupt_until_over, pause * 2, longest)
-            self.interrupt()
+        self._outside.call_later(pause, self._interrupt, pause * 2)
 
     def where(self, call: Call | None) -> str:
         """Say what plugin code the thread executes, or else where a call waits."""

@@ -61,6 +61,7 @@ class Runner:
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
     _tasks: dict[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]] = attrs.field(factory=dict)
     _error: str | None = None
+    _abandoned: int = 0
     _starting: Interruptible = attrs.field(factory=Interruptible)
     _stopped: anyio.Event = attrs.field(factory=anyio.Event)
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
@@ -74,6 +75,12 @@ class Runner:
     def supervisors(self) -> list[Supervisor]:
         """Its tasks."""
         return [supervisor for _, supervisor, _ in self._tasks.values()]
+
+    @property
+    def abandoned(self) -> int:
+        """How often its plugin code did not end and was left behind."""
+        own = int(self._room.left_behind is not None)
+        return self._abandoned + own + sum(supervisor.abandoned for supervisor in self.supervisors)
 
     @property
     def ended(self) -> bool:
@@ -94,7 +101,12 @@ class Runner:
         else:
             state = states.pop() if len(states) == 1 else State.RUNNING
         return ConnectorStatus(
-            name=self.name, kind=self.blueprint.kind, state=state, error=error, tasks=tasks
+            name=self.name,
+            kind=self.blueprint.kind,
+            state=state,
+            error=error,
+            tasks=tasks,
+            abandoned=self.abandoned,
         )
 
     async def start(self) -> Sequence[Mapping[str, Any]]:
@@ -122,7 +134,10 @@ class Runner:
         connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
         config = parse(type(connector).config_class, self.blueprint.properties)
         await room.call_within(timeout, f"{name}.start", connector.start, config)
-        return await self._task_configs(connector)
+        configs = await self._task_configs(connector)
+        if _keeps_nothing(type(connector)):
+            await room.rest()
+        return configs
 
     async def run(self, configs: Sequence[Mapping[str, Any]], *, task_status: TaskStatus[None]) -> None:
         """Run the connector's tasks until it is stopped; say when they are under way."""
@@ -176,6 +191,7 @@ class Runner:
         self._stop_tasks(changed)
         for number, (_, _, ended) in changed.items():
             await ended.wait()
+            self._abandoned += self._tasks[number][1].abandoned
             del self._tasks[number]
 
     def _replace_tasks(self, configs: Sequence[Mapping[str, Any]], group: TaskGroup) -> None:
@@ -276,6 +292,12 @@ class Runner:
             log.warning("%s", error, exc_info=error.__cause__)
         finally:
             await self._room.close()
+
+
+def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> bool:
+    """Return whether a connector has nowhere to begin what goes on beside its calls: most have not."""
+    starts = (SourceConnector.start, SinkConnector.start)
+    return connector.start in starts and connector.__init__ is object.__init__
 
 
 async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:

@@ -47,6 +47,7 @@ class ConnectorStatus:
         state: Where it is in its life; FAILED when it or any of its tasks failed, FINISHED when all tasks did.
         error: What it, or the first failed task, failed of.
         tasks: Its tasks.
+        abandoned: How often plugin code of it or of its tasks did not end and was left behind.
     """
 
     name: str
@@ -54,3 +55,4 @@ class ConnectorStatus:
     state: State
     error: str | None
     tasks: tuple[TaskStatus, ...]
+    abandoned: int = 0

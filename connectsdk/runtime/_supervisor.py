@@ -87,6 +87,8 @@ class Supervisor:
         incarnate: Makes the next incarnation.
         settings: How long things take.
         counters: What became of its records, over all incarnations.
+        incarnation: The one that lives now.
+        abandoned: How many of its incarnations did not end and were left behind.
     """
 
     connector: str
@@ -95,11 +97,11 @@ class Supervisor:
     settings: TaskSettings
     counters: Counters = attrs.field(factory=Counters)
     incarnation: Incarnation | None = None
+    abandoned: int = 0
     _life: Lifecycle = attrs.field(init=False)
     _budget: RestartBudget = attrs.field(init=False)
     _error: BaseException | None = None
     _restart_at: float | None = None
-    _abandoned: int = 0
     _stop: anyio.Event = attrs.field(factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
@@ -139,7 +141,7 @@ class Supervisor:
             restarts=self._budget.total,
             restarts_left=None if limit < 0 else limit - self._budget.used(now),
             next_restart_in=None if self._restart_at is None else max(0.0, self._restart_at - now),
-            abandoned=self._abandoned,
+            abandoned=self.abandoned,
             counters=self.counters.copy(),
         )
 
@@ -181,7 +183,7 @@ class Supervisor:
             if not ended.is_set():
                 await self._end(incarnation, detached)
         if incarnation.left_behind is not None and detached.finished:
-            self._abandoned += 1  # it ended, but a thread of its plugin code did not
+            self.abandoned += 1  # it ended, but a thread of its plugin code did not
         _ = self.state  # an incarnation that came and went between two looks was running all the same
         self.incarnation = None  # so that nobody takes the failed one for running, before the restart
         return incarnation.failure, incarnation.finished
@@ -203,7 +205,7 @@ class Supervisor:
             detached.cancel()
             if await detached.wait_for(AFTER_CANCEL):
                 return
-            self._abandoned += 1
+            self.abandoned += 1
             log.error("%s: ignores its cancellation %s; it is left behind", self.owner, detached.where())
             detached.abandon()
             await incarnation.abandon()

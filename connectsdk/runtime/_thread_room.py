@@ -26,9 +26,6 @@ log = logging.getLogger("connectsdk.task")
 LAST_PATIENCE = AFTER_CANCEL / 4
 """Seconds that a call has to end when whoever waits for it would otherwise be left behind."""
 
-FIRST_INTERRUPT, LAST_INTERRUPT = 0.25, 32.0
-"""Seconds between the exceptions raised in a thread that was left behind, doubling."""
-
 
 class ThreadRoom:
     """A thread of its own for one owner's plugin code; it starts with the first call.
@@ -113,6 +110,10 @@ class ThreadRoom:
     async def close(self) -> None:
         """End the thread; one that does not end is left behind."""
         self._closed = True
+        await self.rest()
+
+    async def rest(self) -> None:
+        """End the thread until the next call; one that does not end is left behind."""
         thread = self._thread
         if thread is None or self.left_behind is not None or thread.over.is_set():
             return
@@ -123,6 +124,7 @@ class ThreadRoom:
         finally:
             if thread.over.is_set():
                 thread.join()
+                self._thread = None
             else:
                 self._leave_behind(thread, f"{self._owner}: something it left running", thread.where(None))
 
@@ -173,6 +175,4 @@ class ThreadRoom:
                 call.text = f"{what} does not end, it is {place}"
                 call.error = ConnectError(f"{call.what} was given up: {call.text}")
                 call.ended.set()
-        thread.given_up = True
-        thread.finish()
-        thread.interrupt_until_over(FIRST_INTERRUPT, LAST_INTERRUPT)
+        thread.give_up()

@@ -69,6 +69,7 @@ class Worker:
         self._group: TaskGroup | None = None
         self._host: Detached | None = None
         self._closing = anyio.Event()
+        self._abandoned = 0
 
     def __repr__(self) -> str:
         return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
@@ -139,7 +140,7 @@ class Worker:
         try:
             tasks = await runner.start()
         except BaseException:
-            del self._runners[name]
+            self._forget(runner)
             raise
         await group.start(runner.run, tasks)
         log.info("connector %s: started with %d tasks", name, len(tasks))
@@ -155,7 +156,17 @@ class Worker:
             message = f"Connector {name} not found"
             raise ConfigError(message, key="name")
         await runner.stop()
-        self._runners.pop(name, None)
+        self._forget(runner)
+
+    def _forget(self, runner: Runner) -> None:
+        if self._runners.get(runner.name) is runner:
+            del self._runners[runner.name]
+            self._abandoned += runner.abandoned
+
+    @property
+    def abandoned(self) -> int:
+        """How often plugin code did not end and was left behind, over all connectors that ever ran here."""
+        return self._abandoned + sum(runner.abandoned for runner in self._runners.values())
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
@@ -212,6 +223,7 @@ class Worker:
             return await room.call_within(settings.start_timeout, owner, read)
         finally:
             await room.close()
+            self._abandoned += room.left_behind is not None
 
     def _store(self, topic: str) -> WorkerOffsets:
         if topic not in self._stores:

@@ -1,6 +1,8 @@
 """Nothing that plugin code does at any point harms another connector, the worker's answers or its stop."""
 
 import gc
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
@@ -154,6 +156,7 @@ async def test_what_is_left_behind_is_counted_and_named(point: str, caplog: pyte
         await until(lambda: trap.reached or (point.endswith("stop") and task.state is State.RUNNING))
         await worker.stop_connector("bad")
         assert task.status(0).abandoned == 1
+        assert worker.abandoned == 1
     said = [record.getMessage() for record in caplog.records if "left behind" in record.getMessage()]
     assert any("in sleeps (" in message and "connector bad task 0" in message for message in said)
 
@@ -172,3 +175,33 @@ async def test_nothing_is_left_in_the_clean_case(journal: Journal) -> None:
     for _ in range(3):
         await one_round()
     assert left() <= before
+
+
+@pytest.mark.parametrize("behave", ["sleeps", "spins", "is_deaf", "blocks_an_executor"])
+def test_a_program_ends_also_when_something_was_left_behind(behave: str) -> None:
+    code = f"""
+import anyio
+from connectsdk.runtime import Worker
+from connectsdk.transports.embedded import EmbeddedTransport
+from tests.runtime import trapped
+
+async def main():
+    config = {{"task.isolation": "thread", "task.shutdown.graceful.timeout.ms": "200"}}
+    async with Worker(EmbeddedTransport(), config) as worker:
+        trap = trapped.Trap("source.task.poll", trapped.{behave})
+        await worker.start_connector("bad", trap.properties())
+        while not trap.reached:
+            await anyio.sleep(0.01)
+    print("stopped")
+
+anyio.run(main)
+"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
+    assert run.stdout == "stopped\n"
+
+
+@pytest.mark.parametrize("point", ["converter.configure", "source.start", "source.task_configs"])
+async def test_what_hangs_before_a_connector_runs_is_counted(point: str) -> None:
+    async with Worker(EmbeddedTransport(), APART) as worker:
+        await start(worker, Trap(point, sleeps))
+        assert (worker.abandoned, worker.status()) == (1, {})

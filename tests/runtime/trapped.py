@@ -1,5 +1,6 @@
 """Connectors that misbehave at one named point each, and behave everywhere else."""
 
+import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -71,6 +72,11 @@ async def is_deaf() -> None:
             await anyio.sleep_forever()
         except anyio.get_cancelled_exc_class():
             continue
+
+
+async def blocks_an_executor() -> None:
+    """Block a thread of the event loop's executor."""
+    await asyncio.to_thread(sleeps)
 
 
 class EvilError(Exception):
