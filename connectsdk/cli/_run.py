@@ -21,6 +21,8 @@ from connectsdk.transport import Transport
 __all__ = ("RunOptions", "make_worker", "run", "transport_for")
 
 DATA_DIR = "connectsdk-data"
+SWITCH_INTERVAL = 0.001
+"""Seconds after which a thread that computes lets others go on: one that spins must not slow them down more."""
 CLIENT_PREFIXES = ("sasl.", "security.", "ssl.")
 CLIENT_KEYS = frozenset(
     {"client.id", "connections.max.idle.ms", "metadata.max.age.ms", "request.timeout.ms", "retry.backoff.ms"}
@@ -75,6 +77,7 @@ def run(options: RunOptions) -> ExitCode:
         until_idle=options.until_idle,
     )
     collect_less_often()
+    sys.setswitchinterval(SWITCH_INTERVAL)
     return anyio.run(session.run)
 
 
