@@ -24,5 +24,6 @@ ALIASES: Mapping[str, str] = MappingProxyType(
     _IMPORTS
     | {name.rpartition(".")[2]: path for name, path in _IMPORTS.items()}
     | {name.rpartition(".")[2].removesuffix("Converter"): path for name, path in _IMPORTS.items()}
+    | {"Simple": _IMPORTS["org.apache.kafka.connect.storage.SimpleHeaderConverter"]}  # less `HeaderConverter`
 )
 """Import paths (`module:Class`) by Kafka Connect's full name, its simple name, and that without `Converter`."""

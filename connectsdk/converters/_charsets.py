@@ -20,7 +20,7 @@ BYTE_ORDER_UNSAID = frozenset(_BYTE_ORDERS)
 _UNKNOWN_TO_JAVA = frozenset(
     {"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 )
-_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
+_SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 _UNREADABLE = "\ufffd"
 
 

@@ -40,6 +40,7 @@ def test_a_path_leads_to_a_class(path: str) -> None:
         "org.apache.kafka.connect.converters.DoubleConverter",
         "LongConverter",
         "Long",
+        "Simple",
         "org.apache.kafka.connect.transforms.InsertField$Value",
         "InsertField$Key",
         "InsertFieldValue",

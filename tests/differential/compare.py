@@ -19,12 +19,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from connectsdk.schema.java_text import float32
 from tests.differential._text import json_text
 
 Case = Mapping[str, Any]
 Answer = Mapping[str, Any]
 
 _DATA_ERRORS = ("ConnectException", "DataException", "SchemaBuilderException", "SchemaProjectorException")
+DIGITS_OF_32_BITS = 9
 _REAL = re.compile(rb"-?\d+\.\d+(?:E-?\d+)?")
 
 
@@ -76,7 +78,13 @@ def _alike_data(java: Any, ours: Any) -> bool:
 
 
 def _alike_reals(java: float, ours: float) -> bool:
-    return java == ours or (abs(java - ours) <= 1e-7 * abs(java) and f"{java:.7g}" == f"{ours:.7g}")
+    return java == ours or _canonical(repr(java)) == _canonical(repr(ours))
+
+
+def _canonical(text: str) -> str:
+    """Return the text of a number that two texts for it share: one of few digits may be of 32 bits."""
+    digits = re.sub(r"[eE].*|[-.]|^-?[0.]+", "", text)
+    return repr(float32(float(text)) if len(digits) <= DIGITS_OF_32_BITS else float(text))
 
 
 def _alike_bytes(case: Case, java: str | None, ours: str | None) -> bool:
@@ -89,7 +97,7 @@ def _alike_bytes(case: Case, java: str | None, ours: str | None) -> bool:
 
 
 def _shortest(match: re.Match[bytes]) -> bytes:
-    return f"{float(match[0]):.7g}".encode()
+    return _canonical(match[0].decode()).encode()
 
 
 def _has_map(envelope: Any) -> bool:
