@@ -1,6 +1,6 @@
 """Where do two pieces of data differ?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -66,27 +66,29 @@ def _by_key(data: dict[Any, Any]) -> dict[tuple[type, str], Any]:
 
 
 def _of_lists(one: Any, other: Any, place: str) -> Difference | None:
-    found = _of_each(((at, *pair) for at, pair in enumerate(zip(one, other, strict=False))), place + "[{}]")
+    pairs = zip(one, other, strict=False)
+    found = _of_each((f"{place}[{at}]", *pair) for at, pair in enumerate(pairs))
     if found is None and len(one) != len(other):
         return Difference(place, repr(one), repr(other))
     return found
 
 
-def _of_each(parts: Any, place: str) -> Difference | None:
-    for name, one, other in parts:
-        found = difference(one, other, place.format(name))
+def _of_each(parts: Iterable[tuple[str, Any, Any]]) -> Difference | None:
+    for place, one, other in parts:
+        found = difference(one, other, place)
         if found is not None:
             return found
     return None
 
 
 def _of_headers(one: Header, other: Header, place: str) -> Difference | None:
-    return _of_each(zip(Header._fields, one, other, strict=True), place + ".{}")
+    names = (f"{place}.{name}" for name in Header._fields)
+    return _of_each(zip(names, one, other, strict=True))
 
 
 def _of_records(one: ConnectRecord, other: ConnectRecord, _: str) -> Difference | None:
     names = [attribute.name for attribute in attrs.fields(type(one))]
-    return _of_each(((name, getattr(one, name), getattr(other, name)) for name in names), "{}")
+    return _of_each((name, getattr(one, name), getattr(other, name)) for name in names)
 
 
 _CONTAINERS: tuple[tuple[Any, Callable[[Any, Any, str], Difference | None]], ...] = (
