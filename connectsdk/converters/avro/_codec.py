@@ -7,10 +7,9 @@ from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
-import attrs
-
 from connectsdk.converters.avro._anything import is_anything
 from connectsdk.converters.avro._binary_schema import BinarySchemas
+from connectsdk.converters.avro._fastavro import Fastavro
 from connectsdk.converters.avro._guards import guard_of
 from connectsdk.converters.avro._plans import Plan, is_plain
 from connectsdk.converters.avro._readers import reader_of
@@ -18,38 +17,16 @@ from connectsdk.converters.avro._settings import MappingSettings
 from connectsdk.converters.avro._to_connect import connect_schema_of
 from connectsdk.converters.avro._types import AvroType
 from connectsdk.converters.avro._writers import plan_of
-from connectsdk.errors import ConfigError, DataError, SchemaError
+from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema import Schema
 
-__all__ = ("Decode", "Encode", "Fastavro", "decoder", "encoder", "load_fastavro")
+__all__ = ("Decode", "Encode", "decoder", "encoder")
 
 Encode = Callable[[Any], bytes]
 """Turns a value that is not None into a message, header included."""
 
 Decode = Callable[[bytes], tuple[Schema | None, Any]]
 """Turns a message, whose header is passed over, into its schema and its value."""
-
-
-@attrs.frozen
-class Fastavro:
-    """The parts of fastavro that are used."""
-
-    parse: Callable[..., Any]
-    write: Callable[..., None]
-    read: Callable[..., Any]
-
-
-def load_fastavro() -> Fastavro:
-    """Return fastavro.
-
-    Raises:
-        ConfigError: If it is not installed.
-    """
-    try:
-        from fastavro import parse_schema, schemaless_reader, schemaless_writer
-    except ImportError:
-        raise ConfigError("AvroConverter needs fastavro: pip install 'connectsdk[avro]'") from None
-    return Fastavro(parse_schema, schemaless_writer, schemaless_reader)
 
 
 def encoder(
@@ -63,20 +40,17 @@ def encoder(
     schemas = BinarySchemas(settings)
     binary = _parse(fastavro, schemas, avro, schema)
     plan = plan_of(avro, schema, settings, schemas)
-    plain, make, write = is_plain(plan), plan.make, fastavro.write
+    plain, make, write = is_plain(plan), plan.make, fastavro.writer(binary)
 
     def encode(value: Any) -> bytes:
-        data = BytesIO()
-        data.write(header)
         try:
-            write(data, binary, value if plain(value) else make(value))
+            return write(value if plain(value) else make(value), header)
         except DataError:
             raise
         except RecursionError:
             raise DataError("A value is nested too deeply") from None
         except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
             raise _unwritable(plan, value, error) from None
-        return data.getvalue()
 
     return encode
 

@@ -6,9 +6,10 @@ from typing import Any, ClassVar
 import attrs
 
 from connectsdk.converter import SchemaAndValue
-from connectsdk.converters.avro._codec import Decode, Encode, Fastavro, decoder, encoder, load_fastavro
+from connectsdk.converters.avro._codec import Decode, Encode, decoder, encoder
 from connectsdk.converters.avro._compatibility import unreadable
 from connectsdk.converters.avro._config import AvroConverterConfig
+from connectsdk.converters.avro._fastavro import Fastavro, load_fastavro
 from connectsdk.converters.avro._from_connect import avro_type_of
 from connectsdk.converters.avro._json import parse_schema, schema_text
 from connectsdk.converters.avro._settings import MappingSettings

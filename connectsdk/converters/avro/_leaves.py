@@ -8,7 +8,7 @@ from typing import Any
 
 from connectsdk.converters.avro._binary_schema import native_logical
 from connectsdk.converters.avro._decimals import bytes_of
-from connectsdk.converters.avro._plans import Check, Plan
+from connectsdk.converters.avro._plans import Check, IntRange, Plan
 from connectsdk.converters.avro._types import AvroType
 from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema import (
@@ -48,17 +48,12 @@ _KINDS: Mapping[Type, type] = MappingProxyType(
 )
 
 
-def _between(low: int, high: int) -> Check:
-    return lambda value: low <= value <= high
-
-
 # What is not listed fits whenever its type does, or fastavro refuses it.
 _CHECKS: Mapping[Type, Check] = MappingProxyType(
     {
-        Type.INT8: _between(-(2**7), 2**7 - 1),
-        Type.INT16: _between(-(2**15), 2**15 - 1),
-        Type.INT32: _between(-(2**31), 2**31 - 1),
-        Type.INT64: _between(-(2**63), 2**63 - 1),
+        Type.INT8: IntRange(-(2**7), 2**7 - 1),
+        Type.INT16: IntRange(-(2**15), 2**15 - 1),
+        Type.INT32: IntRange(-(2**31), 2**31 - 1),
         Type.FLOAT32: fits(Schema(Type.FLOAT32)),
     }
 )
@@ -82,7 +77,7 @@ def leaf_plan(avro: AvroType, schema: Schema) -> Plan:
     make = _converter(schema, float if avro.kind in _REAL else kind)
     if kind is int and avro.kind in _REAL:
         return Plan({}, make)
-    return Plan({kind: _CHECKS.get(schema.type)}, make)
+    return Plan({kind: _CHECKS.get(schema.type)}, make, strict=kind is str)
 
 
 def _converter(schema: Schema, convert: Step) -> Step:
@@ -108,7 +103,7 @@ def _enum_plan(avro: AvroType, convert: Step) -> Plan:
             raise DataError(f"A value is no symbol of the enum {avro.name}")
         return symbol
 
-    return Plan({str: symbols.__contains__}, make)
+    return Plan({str: None}, make, strict=True)
 
 
 def _fixed_plan(avro: AvroType, convert: Step) -> Plan:

@@ -16,6 +16,7 @@ from connectsdk.schema import Schema
 __all__ = (
     "Check",
     "FieldPlan",
+    "IntRange",
     "Plan",
     "array_plan",
     "field_plan",
@@ -27,9 +28,22 @@ __all__ = (
 
 Check = Callable[[Any], bool]
 Step = Callable[[Any], Any]
+Checks = tuple[tuple[tuple[str, int, int], ...], tuple[tuple[str, Check], ...]]
+"""What must hold of a shape's values: ranges of ints, and anything else."""
 
 _MAX_SHAPES = 64
 _MAX_PLACE = 300
+
+
+@attrs.frozen
+class IntRange:
+    """The check of an int."""
+
+    low: int
+    high: int
+
+    def __call__(self, value: int) -> bool:
+        return self.low <= value <= self.high
 
 
 @attrs.frozen(eq=False)
@@ -39,10 +53,12 @@ class Plan:
     Attributes:
         plain: The exact types of the values that stay as they are, each with what must hold of the value; None: nothing.
         make: Turns any value into what is written.
+        strict: Whether fastavro itself refuses all values that are not plain.
     """
 
     plain: Mapping[type, Check | None]
     make: Step
+    strict: bool = False
 
 
 @attrs.frozen(eq=False)
@@ -107,17 +123,29 @@ def map_plan(item: Plan) -> Plan:
             raise DataError("A map has a key that is no string")
         return {key: make_item(part) for key, part in value.items()}
 
-    def check(value: dict[Any, Any]) -> bool:
-        return {str}.issuperset(map(type, value)) and (each is None or each(value.values()))
+    def check(value: dict[Any, Any]) -> bool:  # fastavro refuses keys that are no strings
+        return each is None or each(value.values())
 
-    return Plan({dict: check}, make)
+    return Plan({dict: None if each is None else check}, make)
 
 
 def _each(item: Plan) -> Check | None:
+    """Return what says whether all of some values are written as they are; None where fastavro says it."""
+    if item.strict:
+        return None
     kinds = frozenset(item.plain)
-    checks = {kind: check for kind, check in item.plain.items() if check is not None}
+    checks = [check for check in item.plain.values() if check is not None]
     if not checks:
         return lambda values: kinds.issuperset(map(type, values))
+    if len(kinds) == 1:
+        check = checks[0]
+        if isinstance(check, IntRange):
+            low, high = check.low, check.high
+            return lambda values: (
+                kinds.issuperset(map(type, values))
+                and (not values or (low <= min(values) and max(values) <= high))
+            )
+        return lambda values: kinds.issuperset(map(type, values)) and all(map(check, values))
     holds = is_plain(item)
     return lambda values: all(map(holds, values))
 
@@ -159,21 +187,27 @@ def _struct_maker(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Step
 
 
 def _struct_check(fields: Sequence[FieldPlan]) -> Check:
-    """Return a check that learns shapes: the keys of a dict, and the types of what they hold."""
+    """Return a check that learns shapes: the keys of a dict, and the types of what they hold.
+
+    The shape that was seen last is compared first: mostly it is the one.
+    """
     plans = {field.name: field.plan for field in fields}
-    known: dict[tuple[object, ...], tuple[tuple[str, Check], ...] | None] = {}
+    known: dict[tuple[object, ...], Checks | None] = {}
+    names: list[Any] = []
+    kinds: list[type] = [NoneType]  # no dict has one value and no key
+    checks: Checks = (), ()
 
     def check(value: dict[Any, Any]) -> bool:
-        shape = (*value, *map(type, value.values()))
-        try:
-            checks = known[shape]
-        except KeyError:
-            if len(known) >= _MAX_SHAPES:
-                known.clear()
-            checks = known[shape] = _shape_checks(plans, value)
-        if checks is None:
-            return False
-        for name, holds in checks:  # noqa: SIM110 - a generator costs more
+        nonlocal names, kinds, checks
+        if [*map(type, value.values())] != kinds or [*value] != names:
+            found = _known(known, plans, value)
+            if found is None:
+                return False
+            names, kinds, checks = [*value], [*map(type, value.values())], found
+        for name, low, high in checks[0]:
+            if not low <= value[name] <= high:
+                return False
+        for name, holds in checks[1]:  # noqa: SIM110 - a generator costs more
             if not holds(value[name]):
                 return False
         return True
@@ -181,18 +215,31 @@ def _struct_check(fields: Sequence[FieldPlan]) -> Check:
     return check
 
 
-def _shape_checks(plans: Mapping[str, Plan], value: dict[Any, Any]) -> tuple[tuple[str, Check], ...] | None:
+def _known(
+    known: dict[tuple[object, ...], Checks | None], plans: Mapping[str, Plan], value: dict[Any, Any]
+) -> Checks | None:
+    shape = (*value, *map(type, value.values()))
+    if shape not in known:
+        if len(known) >= _MAX_SHAPES:
+            known.clear()
+        known[shape] = _shape_checks(plans, value)
+    return known[shape]
+
+
+def _shape_checks(plans: Mapping[str, Plan], value: dict[Any, Any]) -> Checks | None:
     if not value.keys() <= plans.keys():
         return None
-    checks = []
+    ranges, checks = [], []
     for name, plan in plans.items():
         kind = type(value.get(name))
         if kind not in plan.plain:
             return None
         check = plan.plain[kind]
-        if check is not None:
+        if isinstance(check, IntRange):
+            ranges.append((name, check.low, check.high))
+        elif check is not None:
             checks.append((name, check))
-    return tuple(checks)
+    return tuple(ranges), tuple(checks)
 
 
 def _placed(error: DataError, name: str) -> str:

@@ -10,7 +10,8 @@ import avro.schema
 import fastavro
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from connectsdk.converters.avro._codec import decoder, encoder, load_fastavro
+from connectsdk.converters.avro._codec import decoder, encoder
+from connectsdk.converters.avro._fastavro import load_fastavro
 from connectsdk.converters.avro._from_connect import avro_type_of
 from connectsdk.converters.avro._json import parse_schema, schema_text
 from connectsdk.converters.avro._settings import MappingSettings
