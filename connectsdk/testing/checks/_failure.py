@@ -20,6 +20,8 @@ class CheckFailed(AssertionError):  # noqa: N818 - it says what happened
         facts: What was seen, as pairs of a word and a text.
     """
 
+    __module__ = "connectsdk.testing"  # where it is imported from
+
     def __init__(self, rule: str, meaning: str, case: Any, facts: tuple[tuple[str, str], ...]) -> None:
         self.rule = rule
         self.case = case

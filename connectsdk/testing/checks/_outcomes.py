@@ -1,6 +1,8 @@
 """What became of one call?"""
 
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -49,9 +51,20 @@ def outcome_of(name: str, call: Callable[..., Any], case: Any, *arguments: Any) 
             "errors",
             "what it cannot process it refuses with DataError; any other error stops the task",
             case,
-            (("given", shown(case)), (f"{name} raised", f"{type(error).__name__}: {error}")),
+            (
+                ("given", shown(case)),
+                ("raised", f"{type(error).__name__}: {error}"),
+                ("in", _place(error, name)),
+            ),
         ) from error
     return Outcome(result, copied(result))
+
+
+def _place(error: Exception, name: str) -> str:
+    """Return where an error comes from: the innermost line."""
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1]
+    return name if len(frames) == 1 else f"{Path(last.filename).name}, line {last.lineno}, {last.name}"
 
 
 def unlike(one: Outcome, other: Outcome, place: str = "") -> Difference | None:
