@@ -78,13 +78,13 @@ def _alike_data(java: Any, ours: Any) -> bool:
 
 
 def _alike_reals(java: float, ours: float) -> bool:
-    return java == ours or _canonical(repr(java)) == _canonical(repr(ours))
+    return java == ours or _canonical(java) == _canonical(ours)
 
 
-def _canonical(text: str) -> str:
-    """Return the text of a number that two texts for it share: one of few digits may be of 32 bits."""
-    digits = re.sub(r"[eE].*|[-.]|^-?[0.]+", "", text)
-    return repr(float32(float(text)) if len(digits) <= DIGITS_OF_32_BITS else float(text))
+def _canonical(number: float) -> str:
+    """Return the text that two texts of a number share: one of few digits may be of 32 bits."""
+    short = float(f"{number:.{DIGITS_OF_32_BITS}g}") == number
+    return repr(float32(number) if short else number)
 
 
 def _alike_bytes(case: Case, java: str | None, ours: str | None) -> bool:
@@ -97,7 +97,7 @@ def _alike_bytes(case: Case, java: str | None, ours: str | None) -> bool:
 
 
 def _shortest(match: re.Match[bytes]) -> bytes:
-    return _canonical(match[0].decode()).encode()
+    return _canonical(float(match[0])).encode()
 
 
 def _has_map(envelope: Any) -> bool:
