@@ -146,11 +146,12 @@ def declared(pairs: Iterable[str]) -> dict[str, Expected]:
 def _alike(expected: Shape, found: Shape) -> bool:
     if expected == found or _UNKNOWN in {expected, found}:
         return True
+    kind, other = expected[0], found[0]
     if len(expected) > 1 and len(found) > 1:
         return False
     if len(expected) == len(found) or len(found) == 1:
-        return _general(expected[0]) == _general(found[0])
-    return bool(expected[0] == found[0])  # declared, and a schema
+        return _general(kind) == _general(other)
+    return bool(kind == other)  # declared, and a schema
 
 
 def _general(kind: str) -> str:

@@ -43,11 +43,10 @@ class DeduplicateConfig:
 
 
 class _Seen(NamedTuple):
-    """The first record with a key: its timestamp, and what tells whether it is this very record again."""
+    """The first record with a key: its timestamp, and for a sink where it was read from."""
 
     timestamp: int | None
-    mark: Any
-    value: Any
+    origin: Any
 
 
 class Deduplicate:
@@ -65,6 +64,7 @@ class Deduplicate:
         self._most = config.window_records
         self._distance = config.window_ms
         self._topics: dict[str, dict[Any, _Seen]] = {}
+        self._last: ConnectRecord | None = None
 
     def apply(self, record: R) -> R | None:
         """Return the record, or None if it is a duplicate.
@@ -81,19 +81,41 @@ class Deduplicate:
             known = self._topics[record.topic] = {}
         seen = known.get(identity)
         if seen is not None:
-            if _is_again(seen, record):
+            if self._is_again(seen, record):
                 return record
             if self._is_near(seen.timestamp, record.timestamp):
                 return None
             del known[identity]  # it is remembered anew, as the latest
         elif len(known) >= self._most:
             del known[next(iter(known))]
-        known[identity] = _Seen(record.timestamp, _mark(record), record.value)
+        known[identity] = _Seen(record.timestamp, _origin(record))
+        self._last = record
         return record
 
     def close(self) -> None:
         """Forget everything."""
         self._topics.clear()
+        self._last = None
+
+    def _is_again(self, seen: _Seen, record: ConnectRecord) -> bool:
+        """Return whether this is the record itself, which is being retried: in doubt it is, because then nothing is lost."""
+        if isinstance(record, SinkRecord):
+            return bool(seen.origin == _origin(record))
+        last = self._last
+        if last is None or last is record:
+            return last is record
+        value = record.value
+        if (
+            isinstance(record, SourceRecord)
+            and isinstance(last, SourceRecord)
+            and record.source_offset is not None
+        ):
+            same = (
+                record.source_offset == last.source_offset
+                and record.source_partition == last.source_partition
+            )
+            return same and bool(value == last.value)
+        return value is last.value and isinstance(value, dict | list)
 
     def _is_near(self, first: int | None, second: int | None) -> bool:
         if self._distance < 0 or first is None or second is None:
@@ -101,21 +123,10 @@ class Deduplicate:
         return abs(second - first) <= self._distance
 
 
-def _mark(record: ConnectRecord) -> Any:
-    """Return what the record keeps through all transforms and retries."""
+def _origin(record: ConnectRecord) -> Any:
     if isinstance(record, SinkRecord):
         return record.original_topic, record.original_partition, record.offset
-    return record.source_offset if isinstance(record, SourceRecord) else None
-
-
-def _is_again(seen: _Seen, record: ConnectRecord) -> bool:
-    """Return whether this is the record itself: in doubt it is, because then nothing is lost."""
-    if isinstance(record, SinkRecord):
-        return bool(seen.mark == _mark(record))
-    mark = _mark(record)
-    return (mark is seen.mark and mark is not None and record.value == seen.value) or (
-        record.value is seen.value and record.value is not None
-    )
+    return None
 
 
 def _identity(paths: tuple[FieldPath, ...]) -> Callable[[ConnectRecord], Any]:

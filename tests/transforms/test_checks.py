@@ -42,7 +42,19 @@ ON_RECORDS: list[tuple[str, dict[str, str], set[str]]] = [
     ("TimestampRouter", {}, {"topic"}),
     ("ValueToKey", {"fields": "a"}, {"key"}),
 ]
+OWN: list[tuple[str, dict[str, str], set[str], bool]] = [
+    ("Deduplicate", {"window.records": "5"}, set(), True),
+    ("Deduplicate", {"fields": "a", "window.ms": "10"}, set(), True),
+    ("FilterByExpression", {"expression": "value"}, set(), False),
+    ("Redact$Key", {"patterns": "email"}, {"key"}, False),
+    ("Redact$Value", {"regex": "[0-9a]", "replacement": "#"}, {"value"}, False),
+    *(
+        ("SchemaDrift", {"mode": mode}, {"value"}, True)
+        for mode in ("evolve", "freeze", "discard_field", "dead_letter")
+    ),
+]
 PREDICATES: list[tuple[str, dict[str, str]]] = [
+    ("ExpressionHolds", {"expression": "value"}),
     ("HasHeaderKey", {"name": "h"}),
     ("RecordIsTombstone", {}),
     ("TopicNameMatches", {"pattern": "o.*"}),
@@ -74,6 +86,13 @@ def test_whole_casts(target: str) -> None:
 @pytest.mark.parametrize(("name", "config", "owns"), ON_RECORDS, ids=named)
 def test_on_records(name: str, config: dict[str, str], owns: set[str]) -> None:
     check_transform(configured(loaded(name), config), owns=owns, settings=QUICK)
+
+
+@pytest.mark.parametrize(("name", "config", "owns", "stateful"), OWN, ids=named)
+def test_those_that_kafka_connect_does_not_have(
+    name: str, config: dict[str, str], owns: set[str], stateful: bool
+) -> None:
+    check_transform(configured(loaded(name), config), owns=owns, stateful=stateful, settings=QUICK)
 
 
 @pytest.mark.parametrize(("name", "config"), PREDICATES, ids=named)
