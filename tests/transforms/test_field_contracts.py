@@ -9,6 +9,7 @@ from connectsdk.schema import Schema, SchemaBuilder, Type
 from connectsdk.testing.checks import check_transform, configured
 from connectsdk.testing.strategies import (
     SchemaLimits,
+    data,
     plain_values,
     schemaless,
     schemas,
@@ -71,7 +72,7 @@ def test_structs_and_dicts(on_key: type[Any], on_value: type[Any], config: dict[
 
 @pytest.mark.parametrize(("on_value", "config"), [pair[1:] for pair in PAIRS], ids=IDS)
 def test_anything(on_value: type[Any], config: dict[str, str]) -> None:
-    check_transform(configured(on_value, config), settings=QUICK)
+    check_transform(configured(on_value, config), source_records(value=DATA | data()), settings=QUICK)
 
 
 @pytest.mark.parametrize("target", ["int8", "int64", "float32", "boolean", "string"])
@@ -82,5 +83,8 @@ def test_whole_values_are_cast(target: str) -> None:
 @pytest.mark.parametrize("replace", ["true", "false"])
 def test_value_to_key(replace: str) -> None:
     config = {"fields": "a,b", "replace.null.with.default": replace}
-    check_transform(configured(ValueToKey, config), source_records(value=DATA), owns={"key"}, settings=QUICK)
-    check_transform(configured(ValueToKey, config), owns={"key"}, settings=QUICK)
+    rows = typed_values(STRUCTS) | schemaless(DICTS)
+    for value in (rows, rows | data()):
+        check_transform(
+            configured(ValueToKey, config), source_records(value=value), owns={"key"}, settings=MORE
+        )
