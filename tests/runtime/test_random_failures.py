@@ -1,0 +1,214 @@
+"""Is a record lost through the real loops, whatever its converter, transform, task and dead letter topic do?
+
+Many small sinks at once, each under a script of failures drawn from its number, on the embedded broker in memory.
+"""
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+import anyio
+import attrs
+import pytest
+
+from connectsdk import SinkConnector, SinkTask
+from connectsdk.errors import DataError, RetriableError, TransportError
+from connectsdk.record import ProducerRecord, TopicPartition
+from connectsdk.runtime import Counters, State, Worker
+from connectsdk.transport import Delivery, ProducerConfig
+from connectsdk.transports.embedded import EmbeddedTransport
+from tests.runtime.conftest import QUICK
+from tests.runtime.letters import PREFIX, read_all
+
+FATES = (
+    "good",
+    "good",
+    "good",
+    "filtered",
+    "bad value",
+    "bad transform",
+    "busy",
+    "never",
+    "bad put",
+    "reported",
+)
+SCRIPTS, AT_ONCE = 300, 50
+
+
+@attrs.define(eq=False)
+class Script:
+    """One sink's records and what is to become of them.
+
+    Attributes:
+        number: Which script.
+        chance: What is drawn from.
+        fates: Per record.
+        tolerance: `none`, `all` or `letters`.
+        isolates: Whether the task supports isolation.
+        taken: What the sink holds, each as often as it was put.
+    """
+
+    number: int
+    chance: random.Random
+    fates: list[str]
+    tolerance: str
+    isolates: bool
+    taken: list[int] = attrs.field(factory=list)
+    asked: dict[int, int] = attrs.field(factory=dict)
+
+    @classmethod
+    def of(cls, number: int) -> "Script":
+        chance = random.Random(number)
+        fates = [chance.choice(FATES) for _ in range(chance.randrange(1, 40))]
+        return cls(number, chance, fates, chance.choice(("none", "all", "letters")), chance.random() < 0.8)
+
+    @property
+    def topic(self) -> str:
+        return f"t{self.number}"
+
+    @property
+    def letters(self) -> str:
+        return f"letters{self.number}"
+
+    def maybe(self, one_in: int) -> bool:
+        return self.chance.randrange(one_in) == 0
+
+    def config(self) -> dict[str, Any]:
+        return {
+            "connector.class": self.connector(),
+            "topics": self.topic,
+            "value.converter.schemas.enable": "false",
+            "value.converter": "JsonConverter",
+            "consumer.override.max.poll.records": str(self.chance.randrange(1, 20)),
+            "transforms": "x",
+            "transforms.x.type": self.transform,
+            "errors.retry.timeout": "3",
+            "errors.retry.delay.max.ms": "1",
+            "errors.tolerance": "none" if self.tolerance == "none" else "all",
+            "errors.deadletterqueue.topic.name": self.letters if self.tolerance == "letters" else "",
+            "errors.deadletterqueue.context.headers.enable": "true",
+        }
+
+    def transform(self, record: Any) -> Any:
+        number = record.value
+        fate = self.fates[number]
+        self.asked[number] = self.asked.get(number, 0) + 1
+        if fate == "bad transform":
+            raise ValueError(fate)
+        if fate == "never" or (fate == "busy" and self.asked[number] % 2):
+            raise RetriableError(after=0.0)
+        return None if fate == "filtered" else record.with_topic("elsewhere")
+
+    def connector(self) -> type:
+        script = self
+
+        class Task(SinkTask[dict[str, Any]]):
+            supports_isolation = script.isolates
+
+            async def put(self, records: Sequence[Any]) -> None:
+                if records and script.maybe(8):
+                    raise RetriableError(after=0.0)
+                if script.maybe(6):
+                    self.context.request_commit()
+                bad = [record for record in records if script.fates[record.value] == "bad put"]
+                if bad:
+                    raise DataError("indigestible")
+                if records and script.maybe(40):
+                    raise OSError("the disk is full")
+                for record in records:
+                    if script.fates[record.value] == "reported" and script.tolerance != "none":
+                        self.context.errant_record_reporter.report(record, ValueError("odd"))
+                    else:
+                        script.taken.append(record.value)
+
+            async def flush(self, offsets: Any) -> None:
+                if script.maybe(8):
+                    raise OSError("not durable")
+
+        class Connector(SinkConnector[dict[str, Any]]):
+            task_class = Task
+
+        return Connector
+
+
+@attrs.define(eq=False)
+class _Unreliable:
+    inner: Any
+    chance: random.Random
+
+    async def send(self, records: Sequence[ProducerRecord]) -> Delivery:
+        if records[0].topic.startswith("letters") and self.chance.randrange(5) == 0:
+            raise TransportError("nobody answers")
+        delivery: Delivery = await self.inner.send(records)
+        return delivery
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+class Unreliable(EmbeddedTransport):
+    async def producer(self, config: ProducerConfig | None = None) -> Any:
+        return _Unreliable(await super().producer(config), random.Random(7))
+
+
+def check(script: Script, counters: Counters, letters: set[int], committed: int, *, failed: bool) -> None:
+    assert counters.conserved, counters
+    assert counters.explained, counters
+    assert counters.in_flight == 0, counters
+    settled = len(script.fates) if not failed else committed
+    for number, fate in enumerate(script.fates[:settled]):
+        taken = number in script.taken
+        if fate == "busy":  # it may have been given up, under a slow clock
+            assert taken or number in letters or script.tolerance == "all"
+        elif fate in {"good", "filtered"} or (fate == "reported" and script.tolerance == "none"):
+            assert taken == (fate != "filtered"), (number, fate)
+        else:
+            assert not taken, (number, fate)
+            assert script.tolerance != "none", (number, fate)
+            assert (number in letters) == (script.tolerance == "letters"), (number, fate)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, SCRIPTS, AT_ONCE))
+async def test_no_script_loses_a_record(first: int) -> None:
+    transport = Unreliable()
+    scripts = [Script.of(number) for number in range(first, first + AT_ONCE)]
+    plenty = {"errors.restart.max": "30", "offset.flush.interval.ms": "20"}
+    async with Worker(transport, QUICK | plenty) as worker:
+        for script in scripts:
+            await _fill(transport, script)
+            await worker.start_connector(script.topic, script.config())
+
+        async def over(script: Script) -> bool:
+            offsets = await transport.admin.group_offsets(f"connect-{script.topic}")
+            ended = worker.status()[script.topic].tasks[0].state is State.FAILED
+            return ended or offsets.get(TopicPartition(script.topic, 0)) == len(script.fates)
+
+        for script in scripts:
+            with anyio.move_on_after(30) as scope:
+                while not await over(script):  # noqa: ASYNC110 - what is waited for is in the broker
+                    await anyio.sleep(0.005)
+            stuck = (script, worker.status()[script.topic].tasks[0])
+            assert not scope.cancelled_caught, stuck
+        for script in scripts:
+            status = worker.status()[script.topic].tasks[0]
+            await worker.stop_connector(script.topic)
+            offsets = await transport.admin.group_offsets(f"connect-{script.topic}")
+            letters = await read_all(transport, script.letters) if script.tolerance == "letters" else ()
+            told = {int(dict(letter.headers)[f"{PREFIX}offset"] or b"") for letter in letters}
+            check(
+                script,
+                status.counters,
+                told,
+                offsets.get(TopicPartition(script.topic, 0), 0),
+                failed=status.state is State.FAILED,
+            )
+
+
+async def _fill(transport: EmbeddedTransport, script: Script) -> None:
+    producer = await transport.producer()
+    try:
+        values = [b"{" if fate == "bad value" else b"%d" % n for n, fate in enumerate(script.fates)]
+        await (await producer.send([ProducerRecord(script.topic, 0, None, value) for value in values])).wait()
+    finally:
+        await producer.close()
