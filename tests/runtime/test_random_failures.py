@@ -5,6 +5,7 @@ Many small sinks at once, each under a script of failures drawn from its number,
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -12,9 +13,14 @@ import attrs
 import pytest
 
 from connectsdk import SinkConnector, SinkTask
+from connectsdk._core.batch_run import BatchRun
+from connectsdk._core.poison import PutRun
+from connectsdk._core.verdict import Verdict
 from connectsdk.errors import DataError, RetriableError, TransportError
 from connectsdk.record import ProducerRecord, TopicPartition
 from connectsdk.runtime import Counters, State, Worker
+from connectsdk.runtime._dead_letters import DeadLetters
+from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.transport import Delivery, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.conftest import QUICK
@@ -171,9 +177,14 @@ def check(script: Script, counters: Counters, letters: set[int], committed: int,
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, SCRIPTS, AT_ONCE))
 async def test_no_script_loses_a_record(first: int) -> None:
+    await play([Script.of(number) for number in range(first, first + AT_ONCE)])
+
+
+async def play(scripts: Sequence[Script]) -> None:
+    """Run scripts side by side, every other round with tasks on threads of their own, and check each."""
     transport = Unreliable()
-    scripts = [Script.of(number) for number in range(first, first + AT_ONCE)]
-    plenty = {"errors.restart.max": "30", "offset.flush.interval.ms": "20"}
+    room = "thread" if scripts[0].number // AT_ONCE % 2 else "loop"
+    plenty = {"errors.restart.max": "30", "offset.flush.interval.ms": "20", "task.isolation": room}
     async with Worker(transport, QUICK | plenty) as worker:
         for script in scripts:
             await _fill(transport, script)
@@ -212,3 +223,47 @@ async def _fill(transport: EmbeddedTransport, script: Script) -> None:
         await (await producer.send([ProducerRecord(script.topic, 0, None, value) for value in values])).wait()
     finally:
         await producer.close()
+
+
+# -- are wrong decisions seen? -------------------------------------------------------------------------------
+
+
+async def write_once(self: DeadLetters, letters: Sequence[ProducerRecord]) -> None:
+    """Give up a dead letter that could not be written, as Kafka Connect does."""
+    with suppress(TransportError):
+        await self._attempt(letters)
+    await self.close()
+
+
+def drop_when_exhausted(self: Any, _: Any) -> None:
+    if self.stopped is not None:
+        self.verdicts[self.stopped.index] = Verdict.FILTERED
+        self.next, self.stopped = self.stopped.index + 1, None
+
+
+def left_half_only(self: PutRun) -> Any:
+    part = self.parts.pop()
+    if len(part) == 1:
+        return part[0]
+    self.parts.append(part[: (len(part) + 1) // 2])
+    return None
+
+
+async def forget_reports(self: Any) -> None:
+    self._arrived.clear()
+
+
+PLANTS: dict[str, tuple[type, str, Any]] = {
+    "a dead letter that could not be written is dropped": (DeadLetters, "write", write_once),
+    "an exhausted retry drops its record": (BatchRun, "give_up", drop_when_exhausted),
+    "half of a refused batch is forgotten": (PutRun, "refused", left_half_only),
+    "reports are forgotten": (ErrantRecords, "settle", forget_reports),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("plant", PLANTS)
+async def test_a_planted_bug_is_seen(plant: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(*PLANTS[plant])
+    with pytest.raises(AssertionError):
+        await play([Script.of(number) for number in range(AT_ONCE)])
