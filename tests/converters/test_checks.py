@@ -7,6 +7,7 @@ import pytest
 from hypothesis import settings, strategies as st
 
 from connectsdk.converters import ALIASES
+from connectsdk.registry._answers import Answers
 from connectsdk.schema import (
     BOOLEAN_SCHEMA,
     FLOAT32_SCHEMA,
@@ -89,3 +90,9 @@ def loaded(name: str) -> Any:
 )
 def test_it_keeps_its_contract(name: str, config: Any, drawn: Any, expected: Any, is_key: bool) -> None:
     check_converter(configured(loaded(name), config, is_key=is_key), drawn, expected=expected, settings=QUICK)
+
+
+def test_avro_keeps_its_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Answers, "wait", lambda self, now: 0.0)  # ids that do not exist cost a second each
+    avro = configured(loaded("AvroConverter"), {"schema.registry.url": "mock://checks"})
+    check_converter(avro, typed_values(), expected=anything, settings=settings(max_examples=20))
