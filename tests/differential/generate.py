@@ -14,10 +14,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.differential import _converter_cases, _definition_cases, _transform_cases
+from tests.differential import _converter_cases, _definition_cases, _random_cases, _transform_cases
 from tests.differential._java import ask
 
-FAMILIES = {**_converter_cases.FAMILIES, **_transform_cases.FAMILIES, **_definition_cases.FAMILIES}
+FAMILIES = {
+    **_converter_cases.FAMILIES,
+    **_transform_cases.FAMILIES,
+    **_definition_cases.FAMILIES,
+    **_random_cases.FAMILIES,
+}
 RECORDS = Path(__file__).parent / "records"
 
 
