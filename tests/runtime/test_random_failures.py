@@ -153,8 +153,14 @@ class _Unreliable:
 
 
 class Unreliable(EmbeddedTransport):
+    """The embedded broker, which refuses one in five writes to dead letter topics."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.chance = random.Random(seed)
+
     async def producer(self, config: ProducerConfig | None = None) -> Any:
-        return _Unreliable(await super().producer(config), random.Random(7))
+        return _Unreliable(await super().producer(config), self.chance)
 
 
 def check(script: Script, counters: Counters, letters: set[int], committed: int, *, failed: bool) -> None:
@@ -182,7 +188,7 @@ async def test_no_script_loses_a_record(first: int) -> None:
 
 async def play(scripts: Sequence[Script]) -> None:
     """Run scripts side by side, every other round with tasks on threads of their own, and check each."""
-    transport = Unreliable()
+    transport = Unreliable(scripts[0].number)
     room = "thread" if scripts[0].number // AT_ONCE % 2 else "loop"
     plenty = {"errors.restart.max": "30", "offset.flush.interval.ms": "20", "task.isolation": room}
     async with Worker(transport, QUICK | plenty) as worker:
