@@ -103,6 +103,22 @@ SCHEMAS: dict[str, tuple[B, Any, Any, Any]] = {
         },
         [{"key": 1, "value": "a"}],
     ),
+    "map of texts that may be missing": (
+        B.map(B.string().optional(), B.int32()),
+        {None: 1, "a": 2},
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    "key": {"oneOf": [NULL, {"type": "string"}], "connect.index": 0},
+                    "value": {**INT, "connect.index": 1},
+                },
+            },
+            "connect.type": "map",
+        },
+        [{"key": None, "value": 1}, {"key": "a", "value": 2}],
+    ),
     "struct": (
         B.struct().name("S").field("b", B.int32()).field("a", B.string().optional()),
         {"b": 1, "a": None},

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from connectsdk.errors import DataError, SchemaError
@@ -123,3 +124,16 @@ async def test_the_kind_of_a_schema_is_kept(registry: SchemaRegistry) -> None:
     assert (await registry.by_id(one.id)).definition.kind == "JSON"
     assert not issubclass(UnknownSchemaError, SchemaError)
     assert issubclass(UnknownSchemaError, DataError)
+
+
+async def test_a_version_that_was_deleted_is_still_there_for_those_who_refer_to_it(
+    srfake_url: Callable[..., str],
+) -> None:
+    url = srfake_url()
+    registry = open_registry(configured(url))
+    one = await registry.register("address", USER, normalize=False)
+    async with httpx.AsyncClient(trust_env=False) as client:
+        (await client.delete(f"{url}/subjects/address/versions/1")).raise_for_status()
+    assert (await registry.version("address", 1)).id == one.id
+    with pytest.raises(UnknownSchemaError):
+        await registry.version("address")
