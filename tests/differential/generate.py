@@ -9,6 +9,7 @@ changes from call to call is left out.
 import base64
 import gzip
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,6 +24,9 @@ FAMILIES = {
     **_definition_cases.FAMILIES,
     **_random_cases.FAMILIES,
 }
+ADDRESS = re.compile(r"(?<=[A-Za-z])@[0-9a-f]{5,8}\b")
+"""Where an object was when a message named it."""
+
 RECORDS = Path(__file__).parent / "records"
 
 
@@ -46,7 +50,7 @@ def recorded(family: str) -> list[tuple[Any, Any]]:
 def asked_now(families: list[str]) -> dict[str, dict[str, str]]:
     """Ask Java the cases of some families; return its answers by family and case."""
     asked = {family: list(cases(family)) for family in families}
-    answers = iter(ask(line for lines in asked.values() for line in lines))
+    answers = (ADDRESS.sub("@", said) for said in ask(line for lines in asked.values() for line in lines))
     found = {family: {line: next(answers) for line in lines} for family, lines in asked.items()}
     return {
         family: {line: said for line, said in pairs.items() if _steady(said)}
