@@ -39,7 +39,7 @@ def struct_of(fields: list[tuple[str, Schema]]) -> Schema:
     return builder.build()
 
 
-FIELDS = st.lists(st.tuples(st.sampled_from(NAMES), schemas()), min_size=1, max_size=3)
+FIELDS: Any = st.lists(st.tuples(st.sampled_from(NAMES), schemas()), min_size=1, max_size=3)
 STRUCTS = FIELDS.map(struct_of)
 DICTS = st.dictionaries(st.sampled_from(NAMES), plain_values(), max_size=3)
 DATA = st.just((None, None)) | typed_values(STRUCTS) | schemaless(DICTS)
