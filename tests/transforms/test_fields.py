@@ -68,5 +68,5 @@ def test_a_flat_field_inherits_its_default_and_that_it_is_optional() -> None:
 
 
 def test_flatten_refuses_keys_that_are_no_text() -> None:
-    with pytest.raises(DataError, match="str.*, found: int"):
+    with pytest.raises(DataError, match="found: int"):
         configured(FlattenValue).apply(SourceRecord("t", value={"a": {1: 2}}))
