@@ -49,7 +49,8 @@ class Call:
         task: What it runs in; None before it began, and for a synchronous one.
         value: What it returned.
         error: What it raised.
-        text: That, described where it was raised: its `__str__` is plugin code too.
+        place: Where it was when its waiter was cancelled.
+        text: That error, described where it was raised: its `__str__` is plugin code too.
     """
 
     what: str
@@ -59,6 +60,7 @@ class Call:
     task: asyncio.Task[None] | None = None
     value: Any = None
     error: BaseException | None = None
+    place: str = "waiting for its turn"
     text: str = ""
 
 

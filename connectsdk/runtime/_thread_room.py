@@ -75,7 +75,7 @@ class ThreadRoom:
         with anyio.move_on_after(seconds):
             answer: T = await self._answer(thread, call)
             return answer
-        message = f"{what} did not return within {seconds:g} s; it is {call.text or 'waiting for its turn'}"
+        message = f"{what} did not return within {seconds:g} s; it is {call.place}"
         raise ConnectError(message)
 
     async def compute(self, what: str, function: Callable[..., T], *arguments: Any) -> T:
@@ -154,7 +154,7 @@ class ThreadRoom:
         """Cancel a call whose waiter was cancelled; leave it behind when it does not end."""
         if call.ended.is_set() or thread.take_back(call):
             return
-        call.text = place = thread.where(call)
+        call.place = place = thread.where(call)
         thread.cancel(call)
         by_deadline = anyio.current_effective_deadline() <= anyio.current_time()
         patience = self._patience if by_deadline else min(self._patience, LAST_PATIENCE)
@@ -172,7 +172,6 @@ class ThreadRoom:
         log.error("%s does not end, it is %s; its thread is left behind", what, place)
         for call in self._calls:
             if not call.ended.is_set():
-                call.text = f"{what} does not end, it is {place}"
-                call.error = ConnectError(f"{call.what} was given up: {call.text}")
+                call.error = ConnectError(f"{call.what} was given up: {what} does not end, it is {place}")
                 call.ended.set()
         thread.give_up()
