@@ -72,9 +72,7 @@ class _Flattening:
                     "which is not supported by Connect's data API"
                 )
 
-    def _name(self, prefix: str, name: Any) -> str:
-        if not isinstance(name, str):
-            raise DataError(f"Flatten transformation needs keys that are str, found: {type(name).__name__}")
+    def _name(self, prefix: str, name: str) -> str:
         return prefix + self._delimiter + name if prefix else name
 
     def _plan(self, schema: Schema) -> Change:
