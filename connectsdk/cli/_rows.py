@@ -25,7 +25,7 @@ class Row:
         tasks: How many tasks it has.
         records: Records delivered.
         rate: Records delivered per second, over the last seconds.
-        errors: Records that failed or were skipped by declared tolerance.
+        errors: Records that failed, or were skipped or dead-lettered by declared tolerance.
         restarts: How often its tasks were started again.
         error: Why it, or its first failed task, failed.
     """
@@ -69,7 +69,9 @@ class Progress:
             tasks=len(tasks),
             records=records,
             rate=self._rate(status.name, records, now),
-            errors=sum(task.counters.failed + task.counters.skipped for task in tasks),
+            errors=sum(
+                task.counters.failed + task.counters.skipped + task.counters.dead_lettered for task in tasks
+            ),
             restarts=sum(task.restarts for task in tasks),
             error=next((error for error in errors if error), None),
         )

@@ -10,7 +10,9 @@ from connectsdk.cli._rows import Progress
 def test_a_row_sums_over_the_tasks(fakes: SimpleNamespace) -> None:
     tasks = (
         fakes.task(counters=fakes.Counters(delivered=5, skipped=1), restarts=1),
-        fakes.task(counters=fakes.Counters(delivered=7, failed=2), state="paused", restarts=2),
+        fakes.task(
+            counters=fakes.Counters(delivered=7, failed=1, dead_lettered=1), state="paused", restarts=2
+        ),
     )
     (row,) = Progress().rows({"a": fakes.connector("a", "sink", tasks=tasks)}, 0.0)
     assert (row.name, row.kind, row.state) == ("a", "sink", "running")

@@ -93,6 +93,37 @@ def test_an_exhausted_retry_is_an_error_like_any_other(tolerance):
     assert run.failures == [stopped]
 
 
+def test_another_error_may_be_blamed_for_a_stop():
+    run = BatchRun("abc")
+    run.failed(failure(1, RetriableError()), Tolerance.ALL)
+    error = DataError("the look-up found nothing")
+    run.blame(error)
+    run.give_up(Tolerance.ALL)
+    assert run.failures[0].error is error
+
+
+def test_nothing_is_blamed_or_asked_again_while_nothing_waits():
+    run = BatchRun("abc")
+    run.blame(DataError("no"))
+    run.ask_again()
+    assert (run.stopped, run.attempts) == (None, {})
+
+
+def test_what_was_settled_and_repeated_is_counted():
+    run, counters = BatchRun("abcd"), Counters(read=4, in_flight=4)
+    for _ in range(2):
+        run.failed(failure(1, RetriableError()), Tolerance.ALL)
+        run.ask_again()
+        run.resume()
+    run.failed(failure(1), Tolerance.ALL)
+    run.verdicts[2] = Verdict.FILTERED
+    run.complete()
+    run.tell(counters)
+    assert (counters.skipped, counters.filtered, counters.retried, counters.in_flight) == (1, 1, 2, 2)
+    stage = counters.stages[Stage.KEY_CONVERTER]
+    assert (stage.skipped, stage.retried) == (1, 2)
+
+
 def test_giving_up_while_nothing_waits_changes_nothing():
     run = BatchRun("abc")
     run.give_up(Tolerance.NONE)

@@ -167,7 +167,7 @@ class Life:
             if world.maybe(3) or world.fates[records[run.next][1:3]] == "never":
                 run.give_up(world.tolerance)
             else:
-                world.counters.retry(run.stopped.stage)
+                run.ask_again()
             pipeline.advance(run)
         if world.tolerance is Tolerance.DEAD_LETTER:
             world.write([BOX.of_consumed(records[failure.index], failure) for failure in run.failures])
