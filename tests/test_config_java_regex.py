@@ -122,3 +122,10 @@ def test_a_long_pattern_is_refused() -> None:
         compile_java("a" * 100_000)
     with pytest.raises(ConfigError, match="nest deeper"):
         compile_java("(" * 5_000 + ")" * 5_000)
+
+
+def test_half_of_a_surrogate_pair_is_the_datas_fault() -> None:
+    with pytest.raises(DataError, match="surrogate"):
+        compile_java("(a+)+").matches("a\ud800")
+    with pytest.raises(DataError, match="surrogate"):
+        compile_java_search(r"\d+", 100_000).replacement("x").of_all("1\ud800")

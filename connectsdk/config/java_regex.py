@@ -55,7 +55,10 @@ class JavaRegex:
         Raises:
             DataError: If the text is longer than the pattern may be matched with.
         """
-        return self._engine_for(text).fullmatch(text) is not None
+        try:
+            return self._engine_for(text).fullmatch(text) is not None
+        except UnicodeEncodeError:
+            raise _no_text() from None
 
     def replacement(self, text: str) -> "Replacement":
         """Return what takes the place of a match.
@@ -111,9 +114,12 @@ class Replacement:
             DataError: If the text is longer than the pattern may be matched with.
         """
         engine = self._regex._engine_for(text)  # noqa: SLF001 - as above
-        if engine.search(text) is None:
-            return text
-        made: str = engine.sub(self._expanded, text)
+        try:
+            if engine.search(text) is None:
+                return text
+            made: str = engine.sub(self._expanded, text)
+        except UnicodeEncodeError:
+            raise _no_text() from None
         return made
 
     def _expanded(self, found: Any) -> str:
@@ -190,6 +196,10 @@ def _linear(written: str | None) -> Any:
         return re2.compile(written, options)
     except re2.error as error:
         raise ConfigError(f"Invalid regex: RE2 does not take it: {error}") from None
+
+
+def _no_text() -> DataError:
+    return DataError("A text with half of a surrogate pair cannot be matched by RE2")
 
 
 def _with_plain_end(root: Node) -> Node:
