@@ -230,6 +230,8 @@ def headers() -> Iterator[Case]:
         more = {"exact": True} if make.exact else {}
         name = STRING if make.chance(10) else JSON if make.chance(10) else SIMPLE
         yield _asked("header_from_connect", name, data=data, **more)
+    for day, name in product((-141427, -141428, -141438, -719162, -682944), (SIMPLE, STRING)):
+        yield _asked("header_from_connect", name, data=envelope(logical("Date", "int32"), day))
     for data in (*_odd_utf8(), *BLOBS[1:], None):
         yield _asked("header_to_connect", SIMPLE, bytes=_raw(data))
     for text in TEXTS:
@@ -243,6 +245,7 @@ WORDS = (
     '"a\\"b"', '"12:34:56.789Z"', "a", "foo bar", "\\", "é", "-", "+", ".", "1.", ".5", "--1", "1d", "1f", "1L", "",
 )  # fmt: skip
 LOOKALIKES = (
+    "1582-10-15", "1582-10-14", "1582-10-05", "1582-10-04", "1500-02-29", "1500-02-30", "0100-03-01", "1582-10-15T00:00:00.000Z",
     "[2020-01-31, 12:34:56.789Z]", "[12:34:56.789Z, 2020-01-31]", '{"a":2020-01-31,"b":2020-01-31T12:34:56.789Z}',
     "true}", "+.5", "-9223372036854775808", "1e-400", "0.0", "2020-1-1xx", "1234567890", "null=",
     "2020-01-31T12\\:34\\:56.789Z", "[1, 2, 32768]", '[1, 2, 300, "four"]', "[[]]", "[1,2.5]", "[1,null]",
