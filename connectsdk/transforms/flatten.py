@@ -8,7 +8,7 @@ import attrs
 from connectsdk.config import config, option
 from connectsdk.errors import DataError
 from connectsdk.record import ConnectRecord
-from connectsdk.schema import Schema, SchemaBuilder, Type
+from connectsdk.schema import Schema, SchemaBuilder, SchemaReference, Type
 from connectsdk.transform import Columns
 from connectsdk.transforms._changes import Change, Changes, keys_changed, values_changed
 from connectsdk.transforms._requirements import not_a_map, not_a_struct, require_struct
@@ -90,6 +90,10 @@ class _Flattening:
             optional, default = inherited.optional or inner.optional, inner.default
             if default is None and inherited.default is not None:
                 default = inherited.default.get(field.name)
+            if isinstance(inner, SchemaReference):
+                raise DataError(
+                    f"Flatten transformation does not support structs that contain themselves (for field {name})."
+                )
             if inner.type is Type.STRUCT:
                 yield from self._flat_fields(inner, _Inherited(name, optional, default))
             elif inner.type is Type.MAP:

@@ -10,13 +10,14 @@ from typing import Any
 import attrs
 
 from connectsdk.converters.avro._connect_kinds import is_union, member_name
+from connectsdk.converters.avro._names import scrubbed
 from connectsdk.converters.avro._settings import KEY, VALUE, MappingSettings
 from connectsdk.converters.avro._to_connect import connect_schema_of
-from connectsdk.converters.avro._types import NAMED, AvroField, AvroType
+from connectsdk.converters.avro._types import NAMED, AvroType
 from connectsdk.errors import SchemaError
 from connectsdk.schema import DATE_NAME, TIMESTAMP_NAME, Schema, SchemaReference, Type
 
-__all__ = ("BinarySchemas", "Member", "field_schema", "members_of", "only_branch", "resolved")
+__all__ = ("BinarySchemas", "Member", "field_schemas", "members_of", "only_branch", "resolved")
 
 _NATIVE = {("int", DATE_NAME): "date", ("long", TIMESTAMP_NAME): "timestamp-millis"}
 
@@ -86,16 +87,13 @@ def _branch_name(avro: AvroType, index: int, settings: MappingSettings) -> str:
     return avro.kind
 
 
-def field_schema(field: AvroField, schema: Schema | None, settings: MappingSettings) -> Schema | None:
-    """Return the schema of the struct's field for a record's field; made of the Avro type if the struct has none."""
+def field_schemas(avro: AvroType, schema: Schema | None, settings: MappingSettings) -> list[Schema | None]:
+    """Return the schemas of the struct's fields for a record's, in its order; made of the Avro type if the struct lacks one."""
     if schema is None:
-        return None
-    from connectsdk.converters.avro._names import scrubbed
-
-    for found in schema.fields:
-        if field.name == (scrubbed(found.name) if settings.scrub_invalid_names else found.name):
-            return found.schema
-    return connect_schema_of(field.type, settings)
+        return [None] * len(avro.fields)
+    scrub = settings.scrub_invalid_names
+    known = {scrubbed(field.name) if scrub else field.name: field.schema for field in schema.fields}
+    return [known.get(field.name) or connect_schema_of(field.type, settings) for field in avro.fields]
 
 
 @attrs.define(eq=False)
@@ -155,8 +153,8 @@ class BinarySchemas:
         if avro.kind == "fixed":
             return {"type": "fixed", "name": name, "size": avro.size}
         fields = [
-            {"name": field.name, "type": self.make(field.type, field_schema(field, schema, self.settings))}
-            for field in avro.fields
+            {"name": field.name, "type": self.make(field.type, inner)}
+            for field, inner in zip(avro.fields, field_schemas(avro, schema, self.settings), strict=True)
         ]
         return {"type": "record", "name": name, "fields": fields}
 

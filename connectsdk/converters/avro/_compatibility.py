@@ -57,8 +57,10 @@ def _same_name(writer: AvroType, reader: AvroType) -> bool:
 
 
 def _fields(writer: AvroType, reader: AvroType, seen: set[tuple[int, int]]) -> str | None:
+    written = {field.name: field for field in writer.fields}
     for field in reader.fields:
-        source = next((found for name in (field.name, *field.aliases) if (found := writer.field(name))), None)
+        names = (field.name, *field.aliases)
+        source = next((written[name] for name in names if name in written), None)
         if source is None and not field.has_default:
             return f"{reader.full_name} needs the field {field.name}, which is not written and has no default"
         why = (

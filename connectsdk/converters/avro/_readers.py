@@ -12,7 +12,7 @@ import attrs
 
 from connectsdk.converters.avro._anything import is_anything
 from connectsdk.converters.avro._binary_schema import (
-    field_schema,
+    field_schemas,
     members_of,
     native_logical,
     only_branch,
@@ -94,8 +94,8 @@ class _Readers:
             return found.step if found.made else found
         record = self._records[key] = _Record()
         steps = [
-            (field.name, self.make(field.type, field_schema(field, schema, self.settings)))
-            for field in avro.fields
+            (field.name, self.make(field.type, inner))
+            for field, inner in zip(avro.fields, field_schemas(avro, schema, self.settings), strict=True)
         ]
         needed = [(name, step) for name, step in steps if step is not None]
         if any(step is not record for _, step in needed):  # otherwise it leads only to itself

@@ -206,7 +206,7 @@ def test_a_shape_is_looked_up_once(avro: Make) -> None:
 def test_an_equal_schema_is_the_same_schema(avro: Make) -> None:
     converter = avro()
     messages = set()
-    for _ in range(50):
+    for _ in range(5):
         copy = (
             SchemaBuilder.struct()
             .name("org.Row")

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from connectsdk.errors import DataError, SchemaError
+from connectsdk.record import SourceRecord
 from connectsdk.schema import (
     BYTES_SCHEMA,
     DATE_SCHEMA,
@@ -25,6 +26,8 @@ from connectsdk.schema import (
     decimal_schema,
     validate,
 )
+from connectsdk.testing.checks import configured
+from connectsdk.transforms.flatten import FlattenValue
 
 Make = Callable[..., Any]
 NAMESPACE = "io.confluent.connect.avro"
@@ -402,3 +405,14 @@ def test_a_reference_knows_what_it_stands_for() -> None:
     assert copy.target is again.target is node
     with pytest.raises(SchemaError, match="already"):
         again.refer_to(node)
+
+
+def test_flattening_drops_nothing_of_a_struct_that_contains_itself() -> None:
+    again = SchemaReference(Type.STRUCT, optional=True, name="Node")
+    node = SchemaBuilder.struct().name("Node").field("n", INT32_SCHEMA).field("next", again).build()
+    again.refer_to(node)
+    record = SourceRecord(
+        topic="t", value_schema=node, value={"n": 1, "next": {"n": 2}}, source_partition={}, source_offset={}
+    )
+    with pytest.raises(DataError, match="contain themselves"):
+        configured(FlattenValue)().apply(record)
