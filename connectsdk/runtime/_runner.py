@@ -25,6 +25,7 @@ from connectsdk.runtime._contexts import (
     SourceConnectorOffsetsContext,
     SourceContext,
 )
+from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import LoopRoom, Room, open_room
@@ -51,11 +52,15 @@ class Runner:
         blueprint: Its configuration.
         transport: Where its records come from or go to.
         offsets: The worker's store of source offsets.
+        gate: Closed while it is paused.
     """
 
     blueprint: Blueprint
     transport: Transport
     offsets: WorkerOffsets
+    gate: Gate = attrs.field(factory=Gate)
+    _group: TaskGroup | None = None
+    _changing: anyio.Lock = attrs.field(factory=anyio.Lock)
     _room: Room = attrs.field(factory=LoopRoom)
     _signals: Signals = attrs.field(factory=Signals)
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
@@ -98,6 +103,8 @@ class Runner:
             state = State.FAILED
         elif self._stopped.is_set():
             state = State.STOPPED
+        elif self.gate.closed:
+            state = State.PAUSED
         else:
             state = states.pop() if len(states) == 1 else State.RUNNING
         return ConnectorStatus(
@@ -105,6 +112,7 @@ class Runner:
             kind=self.blueprint.kind,
             state=state,
             error=error,
+            own_error=self._error,
             tasks=tasks,
             abandoned=self.abandoned,
         )
@@ -134,7 +142,7 @@ class Runner:
         connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
         config = parse(type(connector).config_class, self.blueprint.properties)
         await room.call_within(timeout, f"{name}.start", connector.start, config)
-        configs = await self._task_configs(connector)
+        configs = await self._configs_of(connector)
         if _keeps_nothing(type(connector)):
             await room.rest()
         return configs
@@ -143,6 +151,7 @@ class Runner:
         """Run the connector's tasks until it is stopped; say when they are under way."""
         try:
             async with anyio.create_task_group() as group:
+                self._group = group
                 self._replace_tasks(configs, group)
                 task_status.started()
                 group.start_soon(self._follow_signals, group)
@@ -152,6 +161,7 @@ class Runner:
                     await ended.wait()
                 group.cancel_scope.cancel()
         finally:
+            self._group = None
             with anyio.CancelScope(shield=True):
                 await self._stop_connector()
             self._stopped.set()
@@ -161,6 +171,68 @@ class Runner:
         self._stopping.set()
         self._starting.stop()
         await self._stopped.wait()
+
+    # -- while it runs ---------------------------------------------------------------------------------------
+
+    @property
+    def task_configs(self) -> Sequence[Mapping[str, Any]]:
+        """The properties of its tasks."""
+        return [properties for properties, _, _ in self._tasks.values()]
+
+    async def pause(self) -> None:
+        """Stop the author's connector and let its tasks wait; they stay what they are."""
+        async with self._changing:
+            self.gate.close()
+            await self._stop_connector()
+
+    async def resume(self) -> None:
+        """Start the author's connector again and let its tasks go on; those whose properties changed are replaced.
+
+        Raises:
+            ConnectError: If the connector fails to start; its tasks go on as they are.
+        """
+        async with self._changing:
+            try:
+                if self._connector is None:
+                    await self._start_again()
+            finally:
+                self.gate.open()
+
+    async def restart(self) -> None:
+        """Stop and start the author's connector; only tasks whose properties changed are replaced.
+
+        Raises:
+            ConnectError: If the connector fails to start; its tasks go on as they are.
+        """
+        async with self._changing:
+            await self._stop_connector()
+            if not self.gate.closed:
+                await self._start_again()
+
+    async def restart_task(self, number: int) -> None:
+        """End one task cleanly and begin it anew, with a fresh budget of restarts.
+
+        Raises:
+            KeyError: If there is no such task.
+        """
+        async with self._changing:
+            properties, supervisor, ended = self._tasks[number]
+            supervisor.stop()
+            await ended.wait()
+            if self._group is not None and not self._stopping.is_set():
+                del self._tasks[number]
+                self._begin_task(number, properties, self._group)
+
+    async def _start_again(self) -> None:
+        self._error = None
+        try:
+            configs = await self.start()
+        except ConnectError as error:
+            self._error = describe(error)
+            raise
+        if self._group is not None and not self._stopping.is_set():
+            await self._end_changed(configs)
+            self._replace_tasks(configs, self._group)
 
     # -- tasks -----------------------------------------------------------------------------------------------
 
@@ -175,12 +247,13 @@ class Runner:
             if self._signals.reconfigure and self._connector is not None:
                 self._signals.reconfigure = False
                 try:
-                    configs = await self._task_configs(self._connector)
+                    configs = await self._configs_of(self._connector)
                 except ConnectError as error:
                     log.error("connector %s: its tasks stay as they are: %s", self.name, error)  # noqa: TRY400 - it says it all
                     continue
-                await self._end_changed(configs)
-                self._replace_tasks(configs, group)
+                async with self._changing:
+                    await self._end_changed(configs)
+                    self._replace_tasks(configs, group)
 
     async def _end_changed(self, configs: Sequence[Mapping[str, Any]]) -> None:
         changed = {
@@ -197,16 +270,19 @@ class Runner:
     def _replace_tasks(self, configs: Sequence[Mapping[str, Any]], group: TaskGroup) -> None:
         for number, properties in enumerate(configs):
             if number not in self._tasks:
-                supervisor = self._supervisor(number, dict(properties))
-                ended = anyio.Event()
-                self._tasks[number] = (dict(properties), supervisor, ended)
-                group.start_soon(_supervise, supervisor, ended)
+                self._begin_task(number, properties, group)
+        self._tasks = dict(sorted(self._tasks.items()))
+
+    def _begin_task(self, number: int, properties: Mapping[str, Any], group: TaskGroup) -> None:
+        supervisor, ended = self._supervisor(number, dict(properties)), anyio.Event()
+        self._tasks[number] = (dict(properties), supervisor, ended)
+        group.start_soon(_supervise, supervisor, ended)
 
     def _stop_tasks(self, tasks: Mapping[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]]) -> None:
         for _, supervisor, _ in tasks.values():
             supervisor.stop()
 
-    async def _task_configs(
+    async def _configs_of(
         self, connector: SourceConnector[Any] | SinkConnector[Any]
     ) -> Sequence[Mapping[str, Any]]:
         most = self.blueprint.common.tasks_max
@@ -229,7 +305,7 @@ class Runner:
                 return self._source_life(number, properties, counters)
             return self._sink_life(number, properties, counters)
 
-        return Supervisor(self.name, number, incarnate, self.blueprint.settings)
+        return Supervisor(self.name, number, incarnate, self.blueprint.settings, gate=self.gate)
 
     def _source_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SourceLife:
         plan = self.blueprint
@@ -248,6 +324,7 @@ class Runner:
             counters,
             plan.dead_letters(number),
             plan.topic_creation,
+            gate=self.gate,
         )
 
     def _sink_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SinkLife:
@@ -264,6 +341,7 @@ class Runner:
             plan.settings,
             counters,
             plan.dead_letters(number),
+            gate=self.gate,
         )
 
     # -- the author's connector ------------------------------------------------------------------------------

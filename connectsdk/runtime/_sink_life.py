@@ -16,6 +16,7 @@ from connectsdk._core.tolerance import Tolerance
 from connectsdk.runtime._contexts import SinkContext
 from connectsdk.runtime._dead_letters import DeadLetterPlan, DeadLetters
 from connectsdk.runtime._errant_records import ErrantRecords
+from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugin_life import end, make, release, start
@@ -43,6 +44,7 @@ class SinkLife:
         settings: How long things take.
         counters: What became of its records.
         dead_letters: Where dead letters go, and how; None when there are none.
+        gate: Where it waits while the connector is paused; a task that has not started yet does not.
     """
 
     owner: str
@@ -56,6 +58,7 @@ class SinkLife:
     counters: Counters
     dead_letters: DeadLetterPlan | None = None
     finished: bool = False
+    gate: Gate = attrs.field(factory=Gate)
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _letters: DeadLetters | None = None
@@ -164,6 +167,7 @@ class SinkLife:
 
     async def _work(self, task: SinkTask[Any], pipeline: SinkPipeline) -> None:
         try:
+            await self._starting.run(self.gate.wait)
             await self._starting.run(lambda: self._start(task))
             self._consumer = await self._starting.run(lambda: self.transport.consumer(self.consumer_config))
             self._loop = self.context.loop = SinkLoop(
@@ -176,6 +180,7 @@ class SinkLife:
                 self._room,
                 self._letters,
                 self._errant,
+                gate=self.gate,
             )
             await self._loop.run()
         except Stopped:

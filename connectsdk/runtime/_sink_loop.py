@@ -22,6 +22,7 @@ from connectsdk.runtime._dead_letters import DeadLetters
 from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._failures import fatal_error, log_failures
+from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
@@ -52,6 +53,7 @@ class SinkLoop:
         room: Where plugin code runs.
         letters: Where dead letters go; None when there is no dead-letter topic.
         errant: What the task reports; None when it cannot.
+        gate: While it is closed nothing is read: the connector is paused.
     """
 
     owner: str
@@ -63,7 +65,9 @@ class SinkLoop:
     room: Room
     letters: DeadLetters | None = None
     errant: ErrantRecords | None = None
+    gate: Gate = attrs.field(factory=Gate)
     caught_up: bool = False
+    _held: bool = False
     _offsets: SinkOffsets = attrs.field(factory=SinkOffsets)
     _waits: Interruptible = attrs.field(factory=Interruptible)
     _pending: Batch | None = None
@@ -134,6 +138,7 @@ class SinkLoop:
             self.counters.give_back()
 
     async def _step(self) -> None:
+        self._follow_gate()
         if self._schedule.due(anyio.current_time()):
             self._schedule.ended(anyio.current_time())  # first: a request that comes meanwhile still counts
             if not await self._commits.commit(None):
@@ -205,14 +210,25 @@ class SinkLoop:
     def _go_on(self) -> None:
         """Fetch again, unless a batch still waits to be put: there is more to read."""
         self.caught_up = False
-        if self._pending is None:
+        if self._pending is None and not self._held:
             self.consumer.resume(self.consumer.assignment - self._paused_by_task)
+
+    def _follow_gate(self) -> None:
+        """Hold or release all partitions when the connector was paused or resumed; membership lives on."""
+        if self._held is self.gate.closed:
+            return
+        self._held = self.gate.closed
+        if self._held:
+            self.consumer.pause(self.consumer.assignment)
+            self.request_commit()
+        else:
+            self._go_on()
 
     # -- partitions ------------------------------------------------------------------------------------------
 
     async def _open(self, positions: Mapping[TopicPartition, int]) -> None:
         self._offsets.assigned(positions)
-        if self._pending is not None:
+        if self._pending is not None or self._held:
             self.consumer.pause(frozenset(positions))
         if positions:
             name = f"{self.owner}: {type(self.task).__name__}.open"
@@ -246,7 +262,8 @@ class SinkLoop:
         if self._pending.run.finished:
             self._offsets.delivered(self._pending.positions)
             self._pending = None
-            self.consumer.resume((self.consumer.assignment - self._paused_by_task) - partitions)
+            if not self._held:
+                self.consumer.resume((self.consumer.assignment - self._paused_by_task) - partitions)
 
     def _rewind(self) -> None:
         """Read again from the last commit: what was delivered since is not durable."""
@@ -271,7 +288,7 @@ class SinkLoop:
     def resume(self, partitions: AbstractSet[TopicPartition]) -> None:
         """Read these partitions again."""
         self._paused_by_task -= partitions
-        if self._pending is None:
+        if self._pending is None and not self._held:
             self.consumer.resume(partitions)
 
     def _apply_seeks(self) -> None:

@@ -15,6 +15,7 @@ from connectsdk._core.source_pipeline import SourcePipeline
 from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.runtime._contexts import SourceContext
 from connectsdk.runtime._dead_letters import DeadLetterPlan, DeadLetters
+from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugin_life import end, make, release, start
@@ -45,6 +46,7 @@ class SourceLife:
         counters: What became of its records.
         dead_letters: Where dead letters go, and how; None when there are none.
         topics: With which settings missing topics are created; None leaves that to the transport.
+        gate: Where it waits while the connector is paused; a task that has not started yet does not.
     """
 
     owner: str
@@ -58,6 +60,7 @@ class SourceLife:
     counters: Counters
     dead_letters: DeadLetterPlan | None = None
     topics: TopicCreation | None = None
+    gate: Gate = attrs.field(factory=Gate)
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _letters: DeadLetters | None = None
@@ -151,6 +154,7 @@ class SourceLife:
 
     async def _work(self, task: SourceTask[Any], pipeline: SourcePipeline, producer: Producer) -> None:
         try:
+            await self._starting.run(self.gate.wait)
             await self._starting.run(lambda: self._start(task))
             self._loop = SourceLoop(
                 self.owner,
@@ -164,6 +168,7 @@ class SourceLife:
                 StreamPump(self.owner, task) if isinstance(task, StreamSourceTask) else None,
                 None if self.topics is None else TopicCreator(self.topics, self.transport.admin),
                 self._letters,
+                gate=self.gate,
             )
             await self._loop.run()
         except Stopped:

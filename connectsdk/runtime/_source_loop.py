@@ -28,6 +28,7 @@ from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._dead_letters import DeadLetters
 from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
+from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._rejections import Rejections
@@ -69,6 +70,7 @@ class SourceLoop:
         pump: Makes batches of what a `StreamSourceTask` yields; None for other tasks.
         topics: Creates missing topics; None leaves that to the transport.
         letters: Where dead letters go; None when there is no dead-letter topic.
+        gate: Where it waits while the connector is paused.
         finished: Whether the source said that there will be no more records.
     """
 
@@ -83,6 +85,7 @@ class SourceLoop:
     pump: StreamPump | None = None
     topics: TopicCreator | None = None
     letters: DeadLetters | None = None
+    gate: Gate = attrs.field(factory=Gate)
     finished: bool = False
     _ledger: SubmittedRecords = attrs.field(factory=SubmittedRecords)
     _under_way: deque[_UnderWay] = attrs.field(factory=deque)
@@ -165,6 +168,8 @@ class SourceLoop:
         poll = partial(self.room.call, self._name("poll"), self.pump.poll if self.pump else self.task.poll)
         wait = 0.001
         while True:
+            if self.gate.closed:
+                await self._waits.run(self.gate.wait)
             try:
                 records = await self._waits.run(poll)
             except RetriableError as error:

@@ -18,6 +18,7 @@ from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
 from connectsdk.errors import ConfigError, ConnectError, TransportError
 from connectsdk.runtime._detached import AFTER_CANCEL, Detached
+from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._plugin_calls import PluginError, describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._status import TaskStatus
@@ -87,6 +88,7 @@ class Supervisor:
         incarnate: Makes the next incarnation.
         settings: How long things take.
         counters: What became of its records, over all incarnations.
+        gate: Closed while its connector is paused.
         incarnation: The one that lives now.
         abandoned: How many of its incarnations did not end and were left behind.
     """
@@ -96,6 +98,7 @@ class Supervisor:
     incarnate: Callable[[Counters], Incarnation]
     settings: TaskSettings
     counters: Counters = attrs.field(factory=Counters)
+    gate: Gate = attrs.field(factory=Gate)
     incarnation: Incarnation | None = None
     abandoned: int = 0
     _life: Lifecycle = attrs.field(init=False)
@@ -121,13 +124,24 @@ class Supervisor:
         if self._life.state in waiting and incarnation is not None and incarnation.running:
             self._life.move(Event.STARTED)
             self._error = None
+        self._follow_gate()
         return self._life.state
+
+    def _follow_gate(self) -> None:
+        state = self._life.state
+        if not self.gate.closed:
+            if state is State.PAUSED:
+                self._life.move(Event.RESUME)
+        elif state in {State.UNASSIGNED, State.RUNNING, State.RESTARTING} and self._restart_at is None:
+            self._life.move(Event.PAUSE)
 
     @property
     def idle(self) -> bool:
         """Whether it has ended, or has nothing in flight and nothing to commit."""
         return self.state.ended or (
-            self.state is State.RUNNING and self.incarnation is not None and self.incarnation.settled
+            self.state in {State.RUNNING, State.PAUSED}
+            and self.incarnation is not None
+            and self.incarnation.settled
         )
 
     def status(self, now: float) -> TaskStatus:

@@ -1,9 +1,9 @@
 """How do connectors run inside a program?"""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import anyio
 from anyio.abc import TaskGroup
@@ -119,12 +119,15 @@ class Worker:
             watch.cancel_scope.cancel()
         self._group = None
 
-    async def start_connector(self, name: str, config: Mapping[str, Any]) -> None:
+    async def start_connector(
+        self, name: str, config: Mapping[str, Any], *, state: Literal["running", "paused"] = "running"
+    ) -> None:
         """Start a connector and its tasks; return when the connector has started and its tasks are under way.
 
         Args:
             name: Its name, unique in this worker.
             config: Its properties; `connector.class` may be a class or a name.
+            state: `paused` checks the configuration and starts nothing until `resume_connector`.
 
         Raises:
             ConfigError: If its configuration cannot work, or the name is taken.
@@ -138,7 +141,9 @@ class Worker:
         offsets = self._store(own_topic or self._properties.config.offset_storage_topic)
         runner = self._runners[name] = Runner(blueprint, self._transport, offsets)
         try:
-            tasks = await runner.start()
+            if state == "paused":
+                await runner.pause()
+            tasks = () if state == "paused" else await runner.start()
         except BaseException:
             self._forget(runner)
             raise
@@ -151,10 +156,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        runner = self._runners.get(name)
-        if runner is None:
-            message = f"Connector {name} not found"
-            raise ConfigError(message, key="name")
+        runner = self._runner(name)
         await runner.stop()
         self._forget(runner)
 
@@ -167,6 +169,54 @@ class Worker:
     def abandoned(self) -> int:
         """How often plugin code did not end and was left behind, over all connectors that ever ran here."""
         return self._abandoned + sum(runner.abandoned for runner in self._runners.values())
+
+    async def pause_connector(self, name: str) -> None:
+        """Let a connector's tasks wait: nothing is read, what is in flight is delivered and committed.
+
+        Sinks keep their partitions. The connector object is stopped, the task objects live on.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        await self._runner(name).pause()
+
+    async def resume_connector(self, name: str) -> None:
+        """Let a paused connector go on.
+
+        Raises:
+            ConfigError: If there is no such connector.
+            ConnectError: If the connector itself fails to start again.
+        """
+        await self._runner(name).resume()
+
+    async def restart_connector(self, name: str) -> None:
+        """Restart the connector object alone; tasks whose properties it changes are replaced.
+
+        Raises:
+            ConfigError: If there is no such connector.
+            ConnectError: If the connector itself fails to start again.
+        """
+        await self._runner(name).restart()
+
+    async def restart_task(self, name: str, task: int) -> None:
+        """End one task cleanly, whatever state it is in, and begin it anew.
+
+        Raises:
+            ConfigError: If there is no such connector or task.
+        """
+        try:
+            await self._runner(name).restart_task(task)
+        except KeyError:
+            message = f"Task {name}-{task} not found"
+            raise ConfigError(message, key="name") from None
+
+    def task_configs(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Return the properties of a connector's tasks.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        return self._runner(name).task_configs
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
@@ -194,6 +244,13 @@ class Worker:
         ):
             await anyio.sleep(LOOK_EVERY)
         self._raise_failures()
+
+    def _runner(self, name: str) -> Runner:
+        runner = self._runners.get(name)
+        if runner is None:
+            message = f"Connector {name} not found"
+            raise ConfigError(message, key="name")
+        return runner
 
     def _check_free(self, name: str) -> TaskGroup:
         """Return the group in which connectors run, if a connector of this name can be started in it."""

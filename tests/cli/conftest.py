@@ -39,7 +39,7 @@ def connector(
     tasks: tuple[TaskStatus, ...] | None = None,
 ) -> ConnectorStatus:
     tasks = (task(),) if tasks is None else tasks
-    return ConnectorStatus(name=name, kind=kind, state=State[state.upper()], error=error, tasks=tasks)
+    return ConnectorStatus(name=name, kind=kind, state=State[state.upper()], error=error, own_error=None, tasks=tasks)
 
 
 @attrs.define

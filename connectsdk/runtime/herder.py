@@ -1,0 +1,407 @@
+"""How are connectors managed while a worker runs?
+
+A `Herder` keeps what operators want, durably, and makes the worker follow: its methods are the operations of Kafka
+Connect's REST API. What it answers is known at once; plugin code is only waited for where that is said.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from types import TracebackType
+from typing import Any, Self
+
+import anyio
+
+from connectsdk._core.config_records import Desired
+from connectsdk._core.offset_requests import Wanted
+from connectsdk._core.restart_plan import plan_restart
+from connectsdk._core.target_state import TargetState
+from connectsdk._version import __version__
+from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
+from connectsdk.runtime._desired_state import DesiredState, FileDesiredState, TopicDesiredState
+from connectsdk.runtime._detached import Detached
+from connectsdk.runtime._flock import Flock
+from connectsdk.runtime._offset_changes import OffsetChanges
+from connectsdk.runtime._operated import (
+    AlreadyExistsError,
+    BadRequestError,
+    ConflictError,
+    ConnectorInfo,
+    ConnectorOffset,
+    ConnectorStateInfo,
+    Health,
+    HerderError,
+    NotFoundError,
+    PluginInfo,
+    TaskInfo,
+    TaskStateInfo,
+)
+from connectsdk.runtime._worker import Worker
+
+__all__ = (
+    "AlreadyExistsError",
+    "BadRequestError",
+    "ConflictError",
+    "ConnectorInfo",
+    "ConnectorOffset",
+    "ConnectorStateInfo",
+    "DesiredState",
+    "FileDesiredState",
+    "Health",
+    "Herder",
+    "HerderError",
+    "NotFoundError",
+    "PluginInfo",
+    "TaskInfo",
+    "TaskStateInfo",
+    "TopicDesiredState",
+)
+
+log = logging.getLogger("connectsdk.herder")
+
+
+class Herder:
+    """Manage the connectors of one worker.
+
+    ```python
+    async with Worker(transport) as worker, Herder(worker, FileDesiredState("connectors.json")) as herder:
+        await herder.create("orders", {"connector.class": "FileStreamSource", "topic": "orders", "file": "a.txt"})
+    ```
+
+    Entering starts every connector that is meant to run, in the background. Leaving leaves the connectors to the
+    worker, which stops them when it is left itself; what they are meant to do is kept.
+    """
+
+    def __init__(
+        self, worker: Worker, desired: DesiredState | None = None, *, worker_id: str = "127.0.0.1:8083"
+    ) -> None:
+        """Take what the herder works on.
+
+        Args:
+            worker: The worker, which runs no connectors but the herder's.
+            desired: Where the desired state is kept; by default in the worker's transport, in the topic that
+                `config.storage.topic` names.
+            worker_id: Host and port under which this worker is reached.
+        """
+        self._worker = worker
+        self._desired = desired or TopicDesiredState(worker.transport, worker.config.config_storage_topic)
+        self._flock = Flock(worker, worker_id)
+        self._offset_changes = OffsetChanges(worker)
+        self._host: Detached | None = None
+        self._starting = True
+        self.worker_id = worker_id
+        self.version = __version__
+
+    async def __aenter__(self) -> Self:
+        """Read the desired state and begin to follow it.
+
+        Raises:
+            ConfigError: If it cannot be read.
+            TransportError: If the store does not answer.
+        """
+        for name, desired in (await self._desired.load()).items():
+            self._flock.add(name, desired)
+        self._host = Detached(self._flock.follow_all(), "connectsdk herder")
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop following, and let go of the store."""
+        host, self._host = self._host, None
+        with anyio.CancelScope(shield=True):
+            if host is not None:
+                host.cancel()
+                await host.wait()
+            await self._desired.close()
+
+    # -- what is there ---------------------------------------------------------------------------------------
+
+    def connectors(self) -> list[str]:
+        """Return the names of all connectors."""
+        return self._flock.names()
+
+    def info(self, name: str) -> ConnectorInfo:
+        """Return a connector as it was configured.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        return self._flock.get(name).info()
+
+    def status(self, name: str) -> ConnectorStateInfo:
+        """Return how a connector and its tasks fare.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        return self._flock.get(name, "No status found for connector {name}").status()
+
+    def task_status(self, name: str, task: int) -> TaskStateInfo:
+        """Return how one task fares.
+
+        Raises:
+            NotFoundError: If there is no such task.
+        """
+        found = {each.id: each for each in self._flock.get(name, _NO_TASK_STATUS.format(task=task)).status().tasks}
+        if task not in found:
+            raise NotFoundError(f"No status found for task {name}-{task}")
+        return found[task]
+
+    def tasks(self, name: str) -> list[TaskInfo]:
+        """Return a connector's tasks as they are configured.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        return self._flock.get(name).tasks()
+
+    def topics(self, name: str) -> list[str]:
+        """Return the topics that a connector has used since it was created, or since `reset_topics`.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        return self._flock.get(name).topics()
+
+    def reset_topics(self, name: str) -> None:
+        """Forget which topics a connector has used.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        self._flock.get(name).reset_topics()
+
+    def health(self) -> Health:
+        """Return whether the worker follows the desired state."""
+        if self._host is None:
+            return Health(status="unhealthy", message="The herder is not running.")
+        if not self._flock.followed:
+            return Health(status="starting", message="Worker is still starting up.")
+        return Health(status="healthy", message="Worker has completed startup and is ready to handle requests.")
+
+    # -- what is meant to be ---------------------------------------------------------------------------------
+
+    async def create(
+        self, name: str, config: Mapping[str, Any], initial_state: str = "RUNNING"
+    ) -> ConnectorInfo:
+        """Add a connector; it is started in the background.
+
+        Args:
+            name: Its name.
+            config: Its properties; numbers and booleans become text.
+            initial_state: RUNNING, PAUSED or STOPPED.
+
+        Raises:
+            AlreadyExistsError: If the name is taken.
+            BadRequestError: If the configuration cannot work.
+            ConnectError: If the desired state could not be stored.
+        """
+        try:
+            target = TargetState.initial(initial_state)
+        except ValueError as error:
+            raise BadRequestError(str(error)) from None
+        self._check_running()
+        async with self._flock.changing(name):
+            if name in self._flock:
+                raise AlreadyExistsError(f"Connector {name} already exists")
+            return await self._put(name, Desired(await self._checked(name, config), target))
+
+    async def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[bool, ConnectorInfo]:
+        """Replace a connector's properties, or create it; return whether it was created.
+
+        Raises:
+            BadRequestError: If the configuration cannot work.
+            ConnectError: If the desired state could not be stored.
+        """
+        self._check_running()
+        async with self._flock.changing(name):
+            created = name not in self._flock
+            target = TargetState.STARTED if created else self._flock.get(name).desired.target
+            return created, await self._put(name, Desired(await self._checked(name, config), target))
+
+    async def patch_config(self, name: str, patch: Mapping[str, Any]) -> ConnectorInfo:
+        """Change some of a connector's properties; None removes one.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            BadRequestError: If the configuration cannot work then.
+            ConnectError: If the desired state could not be stored.
+        """
+        self._check_running()
+        async with self._flock.changing(name):
+            before = self._flock.get(name).desired
+            merged = {key: value for key, value in {**before.config, **patch}.items() if value is not None}
+            return await self._put(name, Desired(await self._checked(name, merged), before.target))
+
+    async def delete(self, name: str) -> None:
+        """Stop a connector and forget it; its offsets and its consumer group stay.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            ConnectError: If that could not be stored.
+        """
+        self._check_running()
+        async with self._flock.changing(name):
+            self._flock.get(name)
+            await self._desired.remove(name)
+            await self._flock.remove(name)
+
+    async def pause(self, name: str) -> None:
+        """Let a connector's tasks wait, in the background.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            ConnectError: If that could not be stored.
+        """
+        await self._aim(name, TargetState.PAUSED)
+
+    async def resume(self, name: str) -> None:
+        """Let a paused or stopped connector run, in the background.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            ConnectError: If that could not be stored.
+        """
+        await self._aim(name, TargetState.STARTED)
+
+    async def stop(self, name: str) -> None:
+        """End a connector and its tasks, in the background; it stays configured.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            ConnectError: If that could not be stored.
+        """
+        await self._aim(name, TargetState.STOPPED)
+
+    async def restart(
+        self, name: str, *, include_tasks: bool = False, only_failed: bool = False
+    ) -> ConnectorStateInfo | None:
+        """Restart a connector, and with `include_tasks` its tasks; with `only_failed` only what has failed.
+
+        Returns:
+            The status with what is restarted in state RESTARTING, when either is given; otherwise None, after the
+            connector was restarted.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        self._check_running()
+        operated = self._flock.get(name)
+        status = operated.status()
+        plan = plan_restart(
+            connector_failed=status.state == "FAILED",
+            tasks=[(task.id, task.state == "FAILED") for task in status.tasks],
+            include_tasks=include_tasks,
+            only_failed=only_failed,
+        )
+        operated.restart(plan)
+        return operated.status() if include_tasks or only_failed else None
+
+    async def restart_task(self, name: str, task: int) -> None:
+        """Restart one task, in the background.
+
+        Raises:
+            NotFoundError: If there is no such task.
+        """
+        self._check_running()
+        operated = self._flock.get(name)
+        if task not in {each.task for each in operated.tasks()}:
+            raise NotFoundError(f"Task {name}-{task} not found")
+        operated.restart(plan_restart(
+            connector_failed=False, tasks=[(task, True)], include_tasks=True, only_failed=True
+        ))
+
+    # -- offsets ---------------------------------------------------------------------------------------------
+
+    async def offsets(self, name: str) -> list[ConnectorOffset]:
+        """Return where a connector is.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            TransportError: If its offsets cannot be read.
+        """
+        return await self._offset_changes.read(name, self._flock.get(name).desired.config)
+
+    async def alter_offsets(self, name: str, wanted: Wanted) -> str:
+        """Change where a stopped connector goes on; return what to tell the operator.
+
+        Args:
+            name: The connector.
+            wanted: Pairs of partition and offset; None in place of an offset forgets the partition.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            BadRequestError: If it is not stopped, or the offsets make no sense.
+            ConnectError: If the connector refuses, or they could not be stored.
+        """
+        self._check_running()
+        async with self._flock.changing(name):
+            operated = self._flock.get(name)
+            operated.check_stopped()
+            return await self._offset_changes.alter(name, operated.desired.config, wanted)
+
+    async def reset_offsets(self, name: str) -> str:
+        """Forget where a stopped connector was; return what to tell the operator.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+            BadRequestError: If it is not stopped.
+            ConnectError: If the connector refuses, or that could not be stored.
+        """
+        self._check_running()
+        async with self._flock.changing(name):
+            operated = self._flock.get(name)
+            operated.check_stopped()
+            return await self._offset_changes.reset(name, operated.desired.config)
+
+    # -- inside ----------------------------------------------------------------------------------------------
+
+    async def _put(self, name: str, desired: Desired) -> ConnectorInfo:
+        await self._desired.put(name, desired)
+        return self._flock.put(name, desired).info()
+
+    async def _aim(self, name: str, target: TargetState) -> None:
+        self._check_running()
+        async with self._flock.changing(name):
+            desired = Desired(self._flock.get(name).desired.config, target)
+            await self._put(name, desired)
+
+    async def _checked(self, name: str, config: Mapping[str, Any]) -> dict[str, str]:
+        """Return the properties as they are kept, if they can work."""
+        written = {key: _text(key, value) for key, value in config.items()}
+        if written.setdefault("name", name) != name:
+            raise BadRequestError(
+                f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
+            )
+        try:
+            await self._worker.check_config(name, written)
+        except ConfigError as error:
+            raise BadRequestError(_invalid(error.problems)) from error
+        return written
+
+    def _check_running(self) -> None:
+        if self._host is None:
+            raise IllegalStateError("the herder is not running: use `async with Herder(...) as herder:`")
+
+
+_NO_TASK_STATUS = "No status found for task {{name}}-{task}"
+
+
+def _text(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise BadRequestError(f"the value of {key} must be text, a number or true or false")
+
+
+def _invalid(problems: Sequence[str]) -> str:
+    listed = "".join(f"{problem}\n" for problem in problems)
+    return (
+        f"Connector configuration is invalid and contains the following {len(problems)} error(s):\n{listed}"
+        "You can also find the above list of errors at the endpoint "
+        "`/connector-plugins/{connectorType}/config/validate`"
+    )
