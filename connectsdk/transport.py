@@ -461,8 +461,8 @@ class TopicAdmin(Protocol):
         """
         ...
 
-    async def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
-        """Store offsets for a group that has no members.
+    async def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
+        """Store offsets for a group that has no members; None forgets a partition's offset.
 
         Raises:
             IllegalStateError: If the group has members.

@@ -44,6 +44,7 @@ class Counters:
         retried: Attempts that were repeated; not part of the law.
         commits: Offset commits that succeeded; not part of the law.
         commit_failures: Offset commits that did not; not part of the law.
+        topics: Where records were sent to, or came from; not part of the law.
         stages: What went wrong where; stages where nothing did are left out.
     """
 
@@ -58,6 +59,7 @@ class Counters:
     retried: int = 0
     commits: int = 0
     commit_failures: int = 0
+    topics: set[str] = attrs.field(factory=set)
     stages: dict[Stage, StageCounters] = attrs.field(factory=dict)
 
     @property
@@ -85,7 +87,7 @@ class Counters:
     def copy(self) -> "Counters":
         """Return the counters as they are now."""
         stages = {stage: attrs.evolve(counted) for stage, counted in self.stages.items()}
-        return attrs.evolve(self, stages=stages)
+        return attrs.evolve(self, stages=stages, topics=set(self.topics))
 
     def take(self, records: int) -> None:
         """Count records as read."""

@@ -92,6 +92,12 @@ class WorkerConfig:
         importance=Importance.LOW,
     )
 
+    config_storage_topic: str = option(
+        default="connect-configs",
+        doc="The compacted topic with what connectors are meant to do, when it is not kept in a file.",
+        importance=Importance.HIGH,
+    )
+
     errors_restart_max: int = option(
         default=10,
         at_least=-1,

@@ -113,6 +113,7 @@ class Runner:
             state=state,
             error=error,
             own_error=self._error,
+            paused=self.gate.closed,
             tasks=tasks,
             abandoned=self.abandoned,
         )

@@ -189,7 +189,9 @@ class SinkLoop:
         await self._puts.bury(run)
         run.tell(self.counters)
         log_failures(self.owner, run, self.settings)
-        await self._put(self._puts.batch(run.out, records, _positions(taken)))
+        positions = _positions(taken)
+        self.counters.topics.update(partition.topic for partition in positions)
+        await self._put(self._puts.batch(run.out, records, positions))
         while fatal is not None and self._pending is not None:  # what came before the bad record goes first
             await self._step()
         if fatal is not None:

@@ -10,6 +10,7 @@ import random
 from collections import deque
 from collections.abc import Sequence
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 import anyio
@@ -43,6 +44,8 @@ from connectsdk.transport import Delivery, DeliveryReport, Producer
 __all__ = ("SourceLoop",)
 
 log = logging.getLogger("connectsdk.task")
+
+_TOPIC = itemgetter(0)
 
 
 @attrs.define(eq=False)
@@ -218,6 +221,7 @@ class SourceLoop:
                 await self.topics.create_missing(run.out)
             reach("after_poll_before_send")
             delivery = await self.producer.send(run.out)
+            self.counters.topics.update(map(_TOPIC, run.out))
             reach("after_send_before_ack")
             keep = run if self._tells or self.letters is not None else None
             self._under_way.append(_UnderWay(flight, delivery, keep))

@@ -1,7 +1,7 @@
 """How do connectors run inside a program?"""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from types import TracebackType
 from typing import Any, Literal, Self
 
@@ -137,9 +137,7 @@ class Worker:
         self._check_free(name)
         blueprint = await self._read(name, config)
         group = self._check_free(name)
-        own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
-        offsets = self._store(own_topic or self._properties.config.offset_storage_topic)
-        runner = self._runners[name] = Runner(blueprint, self._transport, offsets)
+        runner = self._runners[name] = Runner(blueprint, self._transport, self.offsets_of(blueprint))
         try:
             if state == "paused":
                 await runner.pause()
@@ -209,6 +207,52 @@ class Worker:
         except KeyError:
             message = f"Task {name}-{task} not found"
             raise ConfigError(message, key="name") from None
+
+    @property
+    def transport(self) -> Transport:
+        """What the worker runs on."""
+        return self._transport
+
+    @property
+    def config(self) -> WorkerConfig:
+        """The worker's own configuration."""
+        return self._properties.config
+
+    async def read_config(self, name: str, config: Mapping[str, Any]) -> Blueprint:
+        """Check a connector's configuration without starting anything; return what it says.
+
+        Raises:
+            ConfigError: If it cannot work.
+        """
+        return await self._read(name, config)
+
+    def offsets_of(self, blueprint: Blueprint) -> WorkerOffsets:
+        """Return the store of a source connector's offsets."""
+        own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
+        return self._store(own_topic or self._properties.config.offset_storage_topic)
+
+    def status_of(self, name: str) -> ConnectorStatus | None:
+        """Return how one connector fares; None if there is none of this name."""
+        runner = self._runners.get(name)
+        return None if runner is None else runner.status()
+
+    def forget_topics(self, name: str) -> None:
+        """Let `topics` answer with those used from now on.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        for task in self._runner(name).supervisors:
+            task.counters.topics.clear()
+
+    def topics(self, name: str) -> AbstractSet[str]:
+        """Return the topics that a connector's tasks have written to or read from since they began.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        tasks = self._runner(name).supervisors
+        return frozenset(topic for task in tasks for topic in task.counters.topics)
 
     def task_configs(self, name: str) -> Sequence[Mapping[str, Any]]:
         """Return the properties of a connector's tasks.

@@ -16,7 +16,7 @@ from connectsdk._core.offset_requests import Wanted
 from connectsdk._core.restart_plan import plan_restart
 from connectsdk._core.target_state import TargetState
 from connectsdk._version import __version__
-from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
+from connectsdk.errors import ConfigError, IllegalStateError
 from connectsdk.runtime._desired_state import DesiredState, FileDesiredState, TopicDesiredState
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._flock import Flock
@@ -30,6 +30,7 @@ from connectsdk.runtime._operated import (
     ConnectorStateInfo,
     Health,
     HerderError,
+    Kind,
     NotFoundError,
     PluginInfo,
     TaskInfo,
@@ -145,7 +146,9 @@ class Herder:
         Raises:
             NotFoundError: If there is no such task.
         """
-        found = {each.id: each for each in self._flock.get(name, _NO_TASK_STATUS.format(task=task)).status().tasks}
+        found = {
+            each.id: each for each in self._flock.get(name, _NO_TASK_STATUS.format(task=task)).status().tasks
+        }
         if task not in found:
             raise NotFoundError(f"No status found for task {name}-{task}")
         return found[task]
@@ -180,7 +183,9 @@ class Herder:
             return Health(status="unhealthy", message="The herder is not running.")
         if not self._flock.followed:
             return Health(status="starting", message="Worker is still starting up.")
-        return Health(status="healthy", message="Worker has completed startup and is ready to handle requests.")
+        return Health(
+            status="healthy", message="Worker has completed startup and is ready to handle requests."
+        )
 
     # -- what is meant to be ---------------------------------------------------------------------------------
 
@@ -207,7 +212,7 @@ class Herder:
         async with self._flock.changing(name):
             if name in self._flock:
                 raise AlreadyExistsError(f"Connector {name} already exists")
-            return await self._put(name, Desired(await self._checked(name, config), target))
+            return await self._put(name, await self._checked(name, config, target))
 
     async def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[bool, ConnectorInfo]:
         """Replace a connector's properties, or create it; return whether it was created.
@@ -220,7 +225,7 @@ class Herder:
         async with self._flock.changing(name):
             created = name not in self._flock
             target = TargetState.STARTED if created else self._flock.get(name).desired.target
-            return created, await self._put(name, Desired(await self._checked(name, config), target))
+            return created, await self._put(name, await self._checked(name, config, target))
 
     async def patch_config(self, name: str, patch: Mapping[str, Any]) -> ConnectorInfo:
         """Change some of a connector's properties; None removes one.
@@ -234,7 +239,7 @@ class Herder:
         async with self._flock.changing(name):
             before = self._flock.get(name).desired
             merged = {key: value for key, value in {**before.config, **patch}.items() if value is not None}
-            return await self._put(name, Desired(await self._checked(name, merged), before.target))
+            return await self._put(name, await self._checked(name, merged, before.target))
 
     async def delete(self, name: str) -> None:
         """Stop a connector and forget it; its offsets and its consumer group stay.
@@ -310,9 +315,9 @@ class Herder:
         operated = self._flock.get(name)
         if task not in {each.task for each in operated.tasks()}:
             raise NotFoundError(f"Task {name}-{task} not found")
-        operated.restart(plan_restart(
-            connector_failed=False, tasks=[(task, True)], include_tasks=True, only_failed=True
-        ))
+        operated.restart(
+            plan_restart(connector_failed=False, tasks=[(task, True)], include_tasks=True, only_failed=True)
+        )
 
     # -- offsets ---------------------------------------------------------------------------------------------
 
@@ -359,28 +364,33 @@ class Herder:
 
     # -- inside ----------------------------------------------------------------------------------------------
 
-    async def _put(self, name: str, desired: Desired) -> ConnectorInfo:
+    async def _put(self, name: str, wanted: tuple[Desired, Kind]) -> ConnectorInfo:
+        desired, kind = wanted
         await self._desired.put(name, desired)
-        return self._flock.put(name, desired).info()
+        managed = self._flock.put(name, desired)
+        managed.kind = kind
+        return managed.info()
 
     async def _aim(self, name: str, target: TargetState) -> None:
         self._check_running()
         async with self._flock.changing(name):
-            desired = Desired(self._flock.get(name).desired.config, target)
-            await self._put(name, desired)
+            managed = self._flock.get(name)
+            await self._put(name, (Desired(managed.desired.config, target), managed.kind))
 
-    async def _checked(self, name: str, config: Mapping[str, Any]) -> dict[str, str]:
-        """Return the properties as they are kept, if they can work."""
+    async def _checked(
+        self, name: str, config: Mapping[str, Any], target: TargetState
+    ) -> tuple[Desired, Kind]:
+        """Return what is to be kept, if the properties can work."""
         written = {key: _text(key, value) for key, value in config.items()}
         if written.setdefault("name", name) != name:
             raise BadRequestError(
                 f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
             )
         try:
-            await self._worker.check_config(name, written)
+            kind = (await self._worker.read_config(name, written)).kind
         except ConfigError as error:
             raise BadRequestError(_invalid(error.problems)) from error
-        return written
+        return Desired(written, target), kind
 
     def _check_running(self) -> None:
         if self._host is None:

@@ -39,7 +39,15 @@ def connector(
     tasks: tuple[TaskStatus, ...] | None = None,
 ) -> ConnectorStatus:
     tasks = (task(),) if tasks is None else tasks
-    return ConnectorStatus(name=name, kind=kind, state=State[state.upper()], error=error, own_error=None, tasks=tasks)
+    return ConnectorStatus(
+        name=name,
+        kind=kind,
+        state=State[state.upper()],
+        error=error,
+        own_error=None,
+        paused=False,
+        tasks=tasks,
+    )
 
 
 @attrs.define
