@@ -6,35 +6,26 @@ supervisor. When somebody asks for reconfiguration, the tasks whose properties c
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import anyio
 import attrs
 from anyio.abc import TaskGroup, TaskStatus
 
-from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
 from connectsdk.config import parse
-from connectsdk.config.connector import SinkConnectorConfig
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime._blueprint import Blueprint
-from connectsdk.runtime._client_configs import consumer_config, producer_config
-from connectsdk.runtime._contexts import (
-    ConnectorContext,
-    SinkContext,
-    SourceConnectorOffsetsContext,
-    SourceContext,
-)
+from connectsdk.runtime._contexts import ConnectorContext, SourceConnectorOffsetsContext
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._lives import Lives
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import LoopRoom, Room, open_room
 from connectsdk.runtime._signals import Signals
-from connectsdk.runtime._sink_life import SinkLife
-from connectsdk.runtime._source_life import SourceLife
 from connectsdk.runtime._source_offsets import ConnectorOffsets, WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
-from connectsdk.runtime._supervisor import Incarnation, Supervisor
+from connectsdk.runtime._supervisor import Supervisor
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 from connectsdk.transport import Transport
@@ -61,6 +52,7 @@ class Runner:
     gate: Gate = attrs.field(factory=Gate)
     _group: TaskGroup | None = None
     _changing: anyio.Lock = attrs.field(factory=anyio.Lock)
+    _lives: Lives = attrs.field(init=False)
     _room: Room = attrs.field(factory=LoopRoom)
     _signals: Signals = attrs.field(factory=Signals)
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
@@ -70,6 +62,9 @@ class Runner:
     _starting: Interruptible = attrs.field(factory=Interruptible)
     _stopped: anyio.Event = attrs.field(factory=anyio.Event)
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
+
+    def __attrs_post_init__(self) -> None:
+        self._lives = Lives(self.blueprint, self.transport, self.offsets, self._signals, self.gate)
 
     @property
     def name(self) -> str:
@@ -275,7 +270,7 @@ class Runner:
         self._tasks = dict(sorted(self._tasks.items()))
 
     def _begin_task(self, number: int, properties: Mapping[str, Any], group: TaskGroup) -> None:
-        supervisor, ended = self._supervisor(number, dict(properties)), anyio.Event()
+        supervisor, ended = self._lives.supervised(number, dict(properties)), anyio.Event()
         self._tasks[number] = (dict(properties), supervisor, ended)
         group.start_soon(_supervise, supervisor, ended)
 
@@ -299,51 +294,6 @@ class Runner:
         for properties in configs:
             parse(type(connector).task_class.config_class, properties)
         return configs
-
-    def _supervisor(self, number: int, properties: Mapping[str, Any]) -> Supervisor:
-        def incarnate(counters: Counters) -> Incarnation:
-            if self.blueprint.kind == "source":
-                return self._source_life(number, properties, counters)
-            return self._sink_life(number, properties, counters)
-
-        return Supervisor(self.name, number, incarnate, self.blueprint.settings, gate=self.gate)
-
-    def _source_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SourceLife:
-        plan = self.blueprint
-        context = SourceContext(
-            self.name, number, properties, ConnectorOffsets(self.offsets, self.name), self._signals
-        )
-        return SourceLife(
-            f"connector {self.name} task {number}",
-            cast("type[SourceConnector[Any]]", plan.connector_class).task_class,
-            properties,
-            context,
-            plan.plumbing,
-            self.transport,
-            producer_config(self.name, number, plan.properties, plan.worker.properties),
-            plan.settings,
-            counters,
-            plan.dead_letters(number),
-            plan.topic_creation,
-            gate=self.gate,
-        )
-
-    def _sink_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> SinkLife:
-        plan = self.blueprint
-        common = cast("SinkConnectorConfig", plan.common)
-        return SinkLife(
-            f"connector {self.name} task {number}",
-            cast("type[SinkConnector[Any]]", plan.connector_class).task_class,
-            properties,
-            SinkContext(self.name, number, properties),
-            plan.plumbing,
-            self.transport,
-            consumer_config(self.name, number, common, plan.properties, plan.worker.properties),
-            plan.settings,
-            counters,
-            plan.dead_letters(number),
-            gate=self.gate,
-        )
 
     # -- the author's connector ------------------------------------------------------------------------------
 
