@@ -5,7 +5,7 @@ Connect's REST API. What it answers is known at once; plugin code is only waited
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
@@ -16,7 +16,8 @@ from connectsdk._core.offset_requests import Wanted
 from connectsdk._core.restart_plan import plan_restart
 from connectsdk._core.target_state import TargetState
 from connectsdk._version import __version__
-from connectsdk.errors import ConfigError, IllegalStateError
+from connectsdk.errors import IllegalStateError
+from connectsdk.runtime._config_requests import checked
 from connectsdk.runtime._desired_state import DesiredState, FileDesiredState, TopicDesiredState
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._flock import Flock
@@ -212,7 +213,7 @@ class Herder:
         async with self._flock.changing(name):
             if name in self._flock:
                 raise AlreadyExistsError(f"Connector {name} already exists")
-            return await self._put(name, await self._checked(name, config, target))
+            return await self._put(name, await checked(self._worker, name, config, target))
 
     async def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[bool, ConnectorInfo]:
         """Replace a connector's properties, or create it; return whether it was created.
@@ -225,7 +226,7 @@ class Herder:
         async with self._flock.changing(name):
             created = name not in self._flock
             target = TargetState.STARTED if created else self._flock.get(name).desired.target
-            return created, await self._put(name, await self._checked(name, config, target))
+            return created, await self._put(name, await checked(self._worker, name, config, target))
 
     async def patch_config(self, name: str, patch: Mapping[str, Any]) -> ConnectorInfo:
         """Change some of a connector's properties; None removes one.
@@ -239,7 +240,7 @@ class Herder:
         async with self._flock.changing(name):
             before = self._flock.get(name).desired
             merged = {key: value for key, value in {**before.config, **patch}.items() if value is not None}
-            return await self._put(name, await self._checked(name, merged, before.target))
+            return await self._put(name, await checked(self._worker, name, merged, before.target))
 
     async def delete(self, name: str) -> None:
         """Stop a connector and forget it; its offsets and its consumer group stay.
@@ -377,41 +378,9 @@ class Herder:
             managed = self._flock.get(name)
             await self._put(name, (Desired(managed.desired.config, target), managed.kind))
 
-    async def _checked(
-        self, name: str, config: Mapping[str, Any], target: TargetState
-    ) -> tuple[Desired, Kind]:
-        """Return what is to be kept, if the properties can work."""
-        written = {key: _text(key, value) for key, value in config.items()}
-        if written.setdefault("name", name) != name:
-            raise BadRequestError(
-                f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
-            )
-        try:
-            kind = (await self._worker.read_config(name, written)).kind
-        except ConfigError as error:
-            raise BadRequestError(_invalid(error.problems)) from error
-        return Desired(written, target), kind
-
     def _check_running(self) -> None:
         if self._host is None:
             raise IllegalStateError("the herder is not running: use `async with Herder(...) as herder:`")
 
 
 _NO_TASK_STATUS = "No status found for task {{name}}-{task}"
-
-
-def _text(key: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise BadRequestError(f"the value of {key} must be text, a number or true or false")
-
-
-def _invalid(problems: Sequence[str]) -> str:
-    listed = "".join(f"{problem}\n" for problem in problems)
-    return (
-        f"Connector configuration is invalid and contains the following {len(problems)} error(s):\n{listed}"
-        "You can also find the above list of errors at the endpoint "
-        "`/connector-plugins/{connectorType}/config/validate`"
-    )

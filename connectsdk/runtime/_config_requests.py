@@ -1,0 +1,55 @@
+"""Can a connector work as an operator wants it configured?"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connectsdk._core.config_records import Desired
+from connectsdk._core.target_state import TargetState
+from connectsdk.errors import ConfigError
+from connectsdk.runtime._operated import BadRequestError, Kind
+from connectsdk.runtime._worker import Worker
+
+__all__ = ("checked",)
+
+
+async def checked(
+    worker: Worker, name: str, config: Mapping[str, Any], target: TargetState
+) -> tuple[Desired, Kind]:
+    """Return what is to be kept of a connector, and what kind it is.
+
+    Args:
+        worker: What is to run it.
+        name: Its name.
+        config: Its properties; numbers and booleans become text.
+        target: What it is meant to do.
+
+    Raises:
+        BadRequestError: If it cannot work.
+    """
+    written = {key: _text(key, value) for key, value in config.items()}
+    if written.setdefault("name", name) != name:
+        raise BadRequestError(
+            f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
+        )
+    try:
+        kind = (await worker.read_config(name, written)).kind
+    except ConfigError as error:
+        raise BadRequestError(_invalid(error.problems)) from error
+    return Desired(written, target), kind
+
+
+def _text(key: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | int | float):
+        return str(value)
+    raise BadRequestError(f"the value of {key} must be text, a number or true or false")
+
+
+def _invalid(problems: Sequence[str]) -> str:
+    listed = "".join(f"{problem}\n" for problem in problems)
+    return (
+        f"Connector configuration is invalid and contains the following {len(problems)} error(s):\n{listed}"
+        "You can also find the above list of errors at the endpoint "
+        "`/connector-plugins/{connectorType}/config/validate`"
+    )
