@@ -169,11 +169,15 @@ def _waits_for(verdicts: Sequence[int], flight: Flight) -> Flight | None:
 
 def _runs(records: Sequence[SourceRecord]) -> Iterator[tuple[int, int]]:
     """Yield where each run of consecutive records of one source partition begins and ends."""
-    start, partition = 0, records[0].source_partition if records else None
-    for index, record in enumerate(records):
-        following = record.source_partition
-        if following is not partition and following != partition:
+    partitions = [record.source_partition for record in records]
+    total = len(partitions)
+    if total and partitions.count(partitions[0]) == total:  # the usual batch, looked at once in C
+        yield 0, total
+        return
+    start = 0
+    for index in range(1, total):
+        if partitions[index] is not partitions[start] and partitions[index] != partitions[start]:
             yield start, index
-            start, partition = index, following
-    if records:
-        yield start, len(records)
+            start = index
+    if total:
+        yield start, total
