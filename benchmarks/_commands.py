@@ -148,6 +148,8 @@ def _hand(assignment: Assignment, tools: Tools) -> list[str]:
 
 
 def _connectsdk(properties: Mapping[str, str], assignment: Assignment, tools: Tools) -> list[str]:
+    if assignment.job.threads:
+        properties = {**properties, "task.isolation": "thread"}
     path = assignment.folder / "connector.json"
     path.write_text(json.dumps({"bootstrap": tools.bootstrap, "connector": properties}))
     return [tools.python, "-m", "benchmarks.worker", str(path)]

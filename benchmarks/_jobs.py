@@ -26,6 +26,7 @@ class Job:
         size: Bytes of a text.
         converter: Of the values.
         transforms: Applied in this order.
+        threads: Whether connectsdk runs plugin code on threads of its own, as the command line does.
         runners: Who does it; a loop by hand has neither transforms nor converters to compare.
     """
 
@@ -37,6 +38,7 @@ class Job:
     size: int = 100
     converter: Converter = "string"
     transforms: tuple[Transform, ...] = ()
+    threads: bool = False
     runners: tuple[Runner, ...] = ("java", "connectsdk")
 
     @property
@@ -60,6 +62,13 @@ JOBS: tuple[Job, ...] = (
         kind="file-source",
         records=1_000_000,
         runners=ALL,
+    ),
+    Job(
+        name="file-strings-threads",
+        title="file source, 100 B lines, strings, a thread per task",
+        kind="file-source",
+        records=1_000_000,
+        threads=True,
     ),
     Job(
         name="file-json",
@@ -130,6 +139,13 @@ JOBS: tuple[Job, ...] = (
         kind="null-sink",
         records=2_000_000,
         runners=ALL,
+    ),
+    Job(
+        name="null-100-threads",
+        title="null sink, 100 B strings, a thread per task",
+        kind="null-sink",
+        records=2_000_000,
+        threads=True,
     ),
     Job(
         name="null-1k",
