@@ -228,7 +228,9 @@ def test_java_and_connectsdk_get_the_same_configuration(job: Job, tmp_path):
     assert "org.apache.kafka.connect.cli.ConnectStandalone" in command("java", assignment, tools)
     lines = (tmp_path / "connector.properties").read_text().splitlines()
     ours = json.loads(Path(command("connectsdk", assignment, tools)[-1]).read_text())
-    isolation = ours["connector"].pop("task.isolation", "loop")  # the Java worker has a thread per task anyway
+    isolation = ours["connector"].pop(
+        "task.isolation", "loop"
+    )  # the Java worker has a thread per task anyway
     assert isolation == ("thread" if job.threads else "loop")
     assert dict(line.split("=", 1) for line in lines) == ours["connector"] == connector_properties(assignment)
     assert start_command("connectsdk", assignment, tools)[1:4] == ["-m", "connectsdk", "run"]
