@@ -126,6 +126,20 @@ class TopicChecks(Steps):
             assert found[0].offset == position
             await consumer.close()
 
+    async def test_an_offset_of_none_is_forgotten(self, transport: Transport) -> None:
+        """Some offsets of a group can be forgotten while others are stored; what nobody stored is no error."""
+        topic = await self.new_topic(transport, 3)
+        name = fresh_name("group")
+        first, second, third = sorted(partitions_of(topic, 3))
+        await transport.admin.alter_group_offsets(name, {first: None})  # nobody knows this group
+        await transport.admin.alter_group_offsets(name, {first: 1, second: 2})
+        await transport.admin.alter_group_offsets(name, {first: None, second: 5, third: None})
+        assert await transport.admin.group_offsets(name) == {second: 5}
+        await transport.admin.alter_group_offsets(
+            name, {second: None, TopicPartition(f"{topic}-no", 0): None}
+        )
+        assert await transport.admin.group_offsets(name) == {}
+
     async def test_a_group_with_members_is_left_alone(self, transport: Transport) -> None:
         """Neither its offsets nor the group itself can be changed while it has members."""
         topic = await self.new_topic(transport)
@@ -135,6 +149,8 @@ class TopicChecks(Steps):
         await consumer.commit({where: 0})
         with pytest.raises(IllegalStateError, match=name):
             await transport.admin.alter_group_offsets(name, {where: 3})
+        with pytest.raises(IllegalStateError, match=name):
+            await transport.admin.alter_group_offsets(name, {where: None})
         with pytest.raises(IllegalStateError, match=name):
             await transport.admin.delete_group(name)
         assert await transport.admin.group_offsets(name) == {where: 0}

@@ -60,7 +60,7 @@ class EmbeddedTopicAdmin:
         self._engine.check_open()
         return self._engine.broker.group_offsets(group)
 
-    async def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
+    async def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
         """Store offsets for a group without members; see `TopicAdmin.alter_group_offsets`."""
         await self._engine.settle()
         self._engine.broker.alter_group_offsets(group, offsets, self._engine.now())

@@ -213,8 +213,8 @@ class Broker:
         """Return all offsets that a group has stored."""
         return dict(self._offsets.get(group, {}))
 
-    def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int], now: Now) -> None:
-        """Store offsets of a group without members.
+    def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None], now: Now) -> None:
+        """Store offsets of a group without members; None forgets a partition's.
 
         Raises:
             IllegalStateError: If it has members.
@@ -222,8 +222,9 @@ class Broker:
             UnknownTopicError: If a partition does not exist.
         """
         self._require_empty(group, "change its offsets", now)
-        for where in offsets:
-            self.logs.log(where)
+        for where, offset in offsets.items():
+            if offset is not None:
+                self.logs.log(where)
         self._put(group, offsets)
 
     def delete_group(self, group: str, now: Now) -> None:
@@ -238,10 +239,11 @@ class Broker:
             self.store.delete_group(group)
         self._offsets.pop(group, None)
 
-    def _put(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
+    def _put(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
         with self.store.atomic():
             self.store.put_group_offsets(group, offsets)
-        self._offsets.setdefault(group, {}).update(offsets)
+        merged = {**self._offsets.get(group, {}), **offsets}
+        self._offsets[group] = {where: offset for where, offset in merged.items() if offset is not None}
 
     def _require_empty(self, group: str, purpose: str, now: Now) -> None:
         found = self._groups.get(group)

@@ -81,7 +81,7 @@ class MemoryStore:
         old = self._logs[where]
         old[: bisect_right(old, stable, key=_next_offset)] = batches
 
-    def put_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
+    def put_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
         """Do nothing: the broker remembers them."""
 
     def delete_group(self, group: str) -> None:

@@ -31,6 +31,8 @@ _MAINTAIN_BYTES = 16 * 1_048_576
 _CACHED_BATCHES = 16  # a reader at the end of the log finds there what was just written
 _BATCH = "base, next, size, newest, state, producer, contents"
 _INSERT = f"INSERT INTO batches (log, {_BATCH}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - constants
+_COMMIT = "INSERT OR REPLACE INTO group_offsets (name, topic, part, next) VALUES (?, ?, ?, ?)"
+_FORGET = "DELETE FROM group_offsets WHERE name = ? AND topic = ? AND part = ?"
 _READ = "SELECT id, base, next, size, state, producer FROM batches WHERE log = ? AND next > ? ORDER BY next"
 
 
@@ -155,12 +157,14 @@ class SQLiteStore:
         for batch in batches:
             self._insert(id_, batch)
 
-    def put_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
-        """Add or change rows."""
-        self._opened().executemany(
-            "INSERT OR REPLACE INTO group_offsets (name, topic, part, next) VALUES (?, ?, ?, ?)",
-            [(group, topic, part, position) for (topic, part), position in offsets.items()],
-        )
+    def put_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
+        """Add, change or delete rows."""
+        database = self._opened()
+        for (topic, part), position in offsets.items():
+            if position is None:
+                database.execute(_FORGET, (group, topic, part))
+            else:
+                database.execute(_COMMIT, (group, topic, part, position))
 
     def delete_group(self, group: str) -> None:
         """Delete the group's rows."""

@@ -103,8 +103,8 @@ class Store(Protocol):
         """Put these batches in the place of all that end at or before `stable`; see `delete_before`."""
         ...
 
-    def put_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
-        """Store offsets of a group."""
+    def put_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
+        """Store offsets of a group; None forgets a partition's."""
         ...
 
     def delete_group(self, group: str) -> None:

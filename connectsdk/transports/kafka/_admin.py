@@ -15,7 +15,8 @@ from connectsdk.transport import NewTopic, TopicDescription
 from connectsdk.transports.kafka._access import new_client
 from connectsdk.transports.kafka._cleanup import end_client, shielded
 from connectsdk.transports.kafka._client import ClientOptions
-from connectsdk.transports.kafka._group import EARLIEST, LATEST, Group, list_offsets, retrying
+from connectsdk.transports.kafka._group import EARLIEST, LATEST, Group, by_topic, list_offsets, retrying
+from connectsdk.transports.kafka._offset_delete import forget_offsets
 from connectsdk.transports.kafka._topics import describe_configs, known_topics
 
 __all__ = ("KafkaAdmin",)
@@ -116,20 +117,28 @@ class KafkaAdmin:
         )
         return stored
 
-    async def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int]) -> None:
-        """Store offsets for a group that has no members; see `TopicAdmin.alter_group_offsets`."""
-        if not offsets:
-            return
+    async def alter_group_offsets(self, group: str, offsets: Mapping[TopicPartition, int | None]) -> None:
+        """Store offsets for a group that has no members; see `TopicAdmin.alter_group_offsets`.
+
+        Storing and forgetting are two requests, in this order: Kafka has none that does both.
+        """
+        stored = {where: offset for where, offset in offsets.items() if offset is not None}
+        forgotten = dict(by_topic(offsets.keys() - stored.keys()))
 
         async def alter(client: AIOKafkaClient) -> None:
+            known = Group(group, client)
             try:
-                await Group(group, client).commit(offsets)
+                if stored:
+                    await known.commit(stored)
+                if forgotten:
+                    await forget_offsets(known, forgotten)
             except HAS_MEMBERS as error:
                 raise IllegalStateError(
                     f"group {group} has members: stop them before changing its offsets"
                 ) from error
 
-        await self._ask(alter, f"cannot change the offsets of group {group}")
+        if offsets:
+            await self._ask(alter, f"cannot change the offsets of group {group}")
 
     async def delete_group(self, group: str) -> None:
         """Forget a group and its offsets; see `TopicAdmin.delete_group`."""

@@ -20,7 +20,7 @@ from connectsdk.errors import UnknownTopicError
 from connectsdk.record import TopicPartition
 from connectsdk.transports.kafka._errors import is_transient, translate
 
-__all__ = ("EARLIEST", "LATEST", "Group", "list_offsets", "retrying")
+__all__ = ("EARLIEST", "LATEST", "Group", "by_topic", "list_offsets", "retrying")
 
 EARLIEST = -2
 LATEST = -1
@@ -70,7 +70,7 @@ class Group:
         Raises:
             KafkaError: If they cannot be read now.
         """
-        topics = None if partitions is None else _by_topic(partitions)
+        topics = None if partitions is None else by_topic(partitions)
         response = await self._ask(OffsetFetchRequest(self.name, topics))
         self._raise_for(getattr(response, "error_code", 0))
         found = {}
@@ -148,7 +148,7 @@ async def list_offsets(
         leaders[await _leader(client, partition)].append(partition)
     found: dict[TopicPartition, int] = {}
     for leader, led in leaders.items():
-        topics = [(topic, [(number, which) for number in numbers]) for topic, numbers in _by_topic(led)]
+        topics = [(topic, [(number, which) for number in numbers]) for topic, numbers in by_topic(led)]
         response = await client.send(leader, OffsetRequest(-1, isolation, topics))
         for topic, answers in response.topics:
             for number, code, _timestamp, offset in answers:
@@ -173,7 +173,8 @@ async def _leader(client: AIOKafkaClient, partition: TopicPartition) -> int:
     return int(leader)
 
 
-def _by_topic(partitions: Iterable[TopicPartition]) -> list[tuple[str, list[int]]]:
+def by_topic(partitions: Iterable[TopicPartition]) -> list[tuple[str, list[int]]]:
+    """Return the partitions' numbers with their topic."""
     topics: dict[str, list[int]] = defaultdict(list)
     for topic, partition in partitions:
         topics[topic].append(partition)
