@@ -6,8 +6,9 @@ batch takes the next one.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from struct import iter_unpack
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -69,33 +70,50 @@ class Partitioner:
             records: The batch.
             partitions: How many partitions each topic of the batch has.
         """
-        by_topic = _places([record[0] for record in records])
-        given = {topic: self._chosen(records, at, partitions[topic]) for topic, at in by_topic.items()}
-        if any(keyless for _, keyless in given.values()):
-            self.turn += 1
+        if not records:
+            return {}
+        topics, given, keys = islice(zip(*records, strict=True), 3)
+        by_topic = _places(topics)
+        if len(by_topic) == 1:
+            chosen, keyless = self._chosen(given, keys, partitions[topics[0]])
+            self.turn += keyless
+            return {TopicPartition(topics[0], at): places for at, places in _places(chosen).items()}
+        return self._split_topics(by_topic, given, keys, partitions)
+
+    def _split_topics(
+        self,
+        by_topic: Mapping[str, Sequence[int]],
+        given: Sequence[int | None],
+        keys: Sequence[bytes | None],
+        partitions: Mapping[str, int],
+    ) -> Mapping[TopicPartition, Sequence[int]]:
         split: dict[TopicPartition, Sequence[int]] = {}
+        turned = False
         for topic, at in by_topic.items():
-            for partition, places in _places(given[topic][0]).items():
-                whole = len(by_topic) == 1
-                split[TopicPartition(topic, partition)] = places if whole else [at[nth] for nth in places]
+            chosen, keyless = self._chosen(
+                [given[place] for place in at], [keys[place] for place in at], partitions[topic]
+            )
+            turned = turned or keyless
+            for partition, places in _places(chosen).items():
+                split[TopicPartition(topic, partition)] = [at[nth] for nth in places]
+        self.turn += turned
         return split
 
     def _chosen(
-        self, records: Sequence[ProducerRecord], places: Sequence[int], partitions: int
-    ) -> tuple[list[int], bool]:
+        self, given: Sequence[int | None], keys: Sequence[bytes | None], partitions: int
+    ) -> tuple[Sequence[Any], bool]:
         """Return the partition of each of a topic's records, and whether any of them took the turn's."""
-        if len(places) < len(records):
-            records = [records[place] for place in places]
-        given = [record[1] for record in records]
         if None not in given:
-            return given, False  # type: ignore[return-value]  # as was just seen
-        keys = [record[2] for record in records]
-        by_key = {key: self._partition(key, partitions) for key in set(keys)}
+            return given, False
         if given.count(None) == len(given):
+            if keys.count(None) == len(keys):
+                return [self.turn % partitions] * len(keys), True
+            by_key = {key: self._partition(key, partitions) for key in set(keys)}
             return [by_key[key] for key in keys], None in by_key
         pairs = list(zip(given, keys, strict=True))
-        chosen = [by_key[key] if partition is None else partition for partition, key in pairs]
-        return chosen, (None, None) in pairs
+        return [
+            self._partition(key, partitions) if partition is None else partition for partition, key in pairs
+        ], (None, None) in pairs
 
     def _partition(self, key: bytes | None, partitions: int) -> int:
         if key is None:
@@ -108,9 +126,9 @@ class Partitioner:
         return hashed % partitions
 
 
-def _places(targets: list[T]) -> Mapping[T, Sequence[int]]:
+def _places(targets: Sequence[T]) -> Mapping[T, Sequence[int]]:
     """Return where in a batch each of the targets comes up, in the order in which they first do."""
-    if targets and targets.count(targets[0]) == len(targets):
+    if targets.count(targets[0]) == len(targets):
         return {targets[0]: range(len(targets))}
     places: dict[T, list[int]] = {target: [] for target in dict.fromkeys(targets)}
     for place, target in enumerate(targets):

@@ -8,6 +8,7 @@ share batches. Once anything is in doubt the producer is finished: its sequence 
 import asyncio
 import time
 from collections.abc import Sequence, Set as AbstractSet
+from operator import itemgetter
 from typing import Any
 
 import attrs
@@ -27,6 +28,7 @@ from connectsdk.transports.kafka._topics import TopicLimits, describe_configs, w
 __all__ = ("Batching",)
 
 LIMITS_AGE = 300.0
+_TOPIC = itemgetter(0)
 SEQUENCES = 2**31
 RECORD_OVERHEAD = 82  # of a batch with one record, at most
 BATCH_OVERHEAD = 61
@@ -75,7 +77,7 @@ class Batching:
 
     async def accept(self, records: Sequence[ProducerRecord]) -> KafkaDelivery:
         """Take a batch; see `Producer.send`."""
-        topics = {record[0] for record in records}
+        topics = set(map(_TOPIC, records))
         await self._ready_for(topics)
         sent_at = int(time.time() * 1000)
         deadline = asyncio.get_running_loop().time() + self.options.delivery_timeout
