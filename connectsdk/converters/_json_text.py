@@ -148,8 +148,17 @@ def _lenient_loads(data: bytes, parse_real: Any) -> Any:
     try:
         decoded = _STRING_OR_ZEROS.sub(_without_zeros, text.decode())
         return json.loads(decoded, parse_float=parse_real, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError, ArithmeticError):
-        raise DataError(_READ_FAILED) from None
+    except (ValueError, RecursionError, ArithmeticError) as error:
+        raise DataError(f"{_READ_FAILED}{_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    """Say what is wrong with a text, and where, without showing any of it."""
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.pos}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"no UTF-8 at byte {error.start}"
+    return "nested too deep" if isinstance(error, RecursionError) else "a number that cannot be read"
 
 
 def _without_zeros(match: re.Match[str]) -> str:
