@@ -28,6 +28,10 @@ PASSED_ON = (
     "header.converter.",
     "client.",
     "request.timeout.ms",
+    "listeners",
+    "rest.",
+    "access.control.",
+    "response.http.headers.config",
 )
 
 FAMILIES = (

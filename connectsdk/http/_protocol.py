@@ -1,0 +1,96 @@
+"""What does a connection refuse before there is a request?
+
+This is uvicorn's protocol with a limit on the time that a request's head may take, errors in JSON, and the subject of
+the client's certificate for those who decide who is asking.
+"""
+
+import asyncio
+import json
+from http import HTTPStatus
+from typing import Any
+
+import h11
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+__all__ = ("Protocol", "subject_of")
+
+HEAD_TIMEOUT = 15.0
+"""Seconds within which a request's line and headers must arrive."""
+
+
+class Protocol(H11Protocol):
+    """One connection."""
+
+    _subject: str | None = None
+    _head_timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        """Take note of the client's certificate."""
+        super().connection_made(transport)
+        certificate = transport.get_extra_info("peercert")
+        self._subject = subject_of(certificate) if certificate else None
+        self.app_state = {**self.app_state, "connectsdk.subject": self._subject}
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Expect nothing any more."""
+        self._stop_expecting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read on; the time limit runs while a head is incomplete."""
+        if self._head_timer is None and self.conn.their_state is h11.IDLE:
+            self._expect_head()
+        super().data_received(data)
+        if self.conn.their_state is not h11.IDLE:
+            self._stop_expecting()
+
+    def _expect_head(self) -> None:
+        self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._give_up)
+
+    def _stop_expecting(self) -> None:
+        timer, self._head_timer = self._head_timer, None
+        if timer is not None:
+            timer.cancel()
+
+    def _give_up(self) -> None:
+        self._head_timer = None
+        if not self.transport.is_closing() and self.conn.our_state is h11.IDLE:
+            self._refuse(408, "The request did not arrive in time")
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no HTTP; h11 knows whether it was only too long."""
+        buffered = len(self.conn.trailing_data[0])
+        limit = self.config.h11_max_incomplete_event_size or 0
+        if limit and buffered > limit:
+            self._refuse(431, f"The request's line and headers are longer than {limit} bytes")
+        else:
+            self._refuse(400, msg)
+
+    def _refuse(self, status: int, message: str) -> None:
+        body = json.dumps({"error_code": status, "message": message}).encode()
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", str(len(body)).encode()),
+            (b"connection", b"close"),
+        ]
+        reason = HTTPStatus(status).phrase.encode()
+        for event in (h11.Response(status_code=status, headers=headers, reason=reason), h11.Data(data=body)):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
+
+def subject_of(certificate: dict[str, Any]) -> str:
+    """Return the subject of a certificate as `ssl` decodes it: `CN=alice,O=example`."""
+    parts = (pair for group in certificate.get("subject", ()) for pair in group)
+    return ",".join(f"{SHORT.get(key, key)}={value}" for key, value in reversed(tuple(parts)))
+
+
+SHORT = {
+    "commonName": "CN",
+    "organizationName": "O",
+    "organizationalUnitName": "OU",
+    "countryName": "C",
+    "localityName": "L",
+    "stateOrProvinceName": "ST",
+}

@@ -1,0 +1,159 @@
+"""How is the REST API served in a program's event loop?"""
+
+import asyncio
+import contextlib
+import logging
+import socket
+import ssl
+from collections.abc import AsyncIterator, Generator, Sequence
+from contextlib import asynccontextmanager
+
+import anyio
+import attrs
+import uvicorn
+from starlette.types import ASGIApp
+
+from connectsdk.http._authorising import Authorise
+from connectsdk.http._building import build
+from connectsdk.http._config import HttpConfig
+from connectsdk.http._listeners import Listener, check_listeners, read_admin_listeners, read_listeners
+from connectsdk.http._protocol import Protocol
+from connectsdk.runtime.herder import Herder
+
+__all__ = ("Served", "serve")
+
+log = logging.getLogger("connectsdk.http")
+
+BACKLOG = 128
+STOP_WITHIN = 5
+HEAD_BYTES = 32_768
+"""The most bytes of a request's line and headers."""
+
+
+@attrs.frozen
+class Served:
+    """Where the REST API is reached; the ports are those that were taken.
+
+    Attributes:
+        urls: Of `listeners`.
+        admin_urls: Of `admin.listeners`.
+    """
+
+    urls: tuple[str, ...]
+    admin_urls: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """The first one."""
+        return self.urls[0]
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves signals to the program that it is part of."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        yield
+
+
+@asynccontextmanager
+async def serve(
+    herder: Herder, config: HttpConfig | None = None, *, authorise: Authorise | None = None
+) -> AsyncIterator[Served]:
+    """Serve the REST API of a herder, in this event loop, until the block is left.
+
+    Requests under way are answered first. Signals are left alone.
+
+    Args:
+        herder: Whose connectors are managed.
+        config: Where to listen and what to allow; by default only this machine, port 8083.
+        authorise: Decides who may do what; by default the roles of the configuration.
+
+    Raises:
+        ConfigError: If the configuration is not safe, or cannot work.
+        OSError: If a port is taken.
+    """
+    settings = config or HttpConfig()
+    main, admin = read_listeners(settings.listeners), read_admin_listeners(settings)
+    tls = check_listeners([*main, *admin], settings)
+    apps = build(herder, settings, authorise)
+    bound = _bind([*((each, apps.main) for each in main), *((each, apps.admin) for each in admin)])
+    urls = [listener.url for listener, _, _ in bound]
+    served = Served(tuple(urls[: len(main)]), tuple(urls[len(main) :]))
+    async with _running(bound, tls):
+        log.info("the REST API listens on %s", ", ".join(urls))
+        yield served
+
+
+Bound = tuple[Listener, socket.socket, ASGIApp]
+
+
+def _bind(wanted: Sequence[tuple[Listener, ASGIApp]]) -> list[Bound]:
+    """Open all sockets, or none; return each with where it really listens."""
+    bound: list[Bound] = []
+    try:
+        for listener, app in wanted:
+            opened = _open(listener)
+            bound.append((attrs.evolve(listener, port=opened.getsockname()[1]), opened, app))
+    except BaseException:
+        for _, opened, _ in bound:
+            opened.close()
+        raise
+    return bound
+
+
+def _open(listener: Listener) -> socket.socket:
+    found = socket.getaddrinfo(
+        listener.host or None, listener.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )
+    family, kind, _, _, address = found[0]
+    opened = socket.socket(family, kind)
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+    except BaseException:
+        opened.close()
+        raise
+    return opened
+
+
+@asynccontextmanager
+async def _running(bound: Sequence[Bound], tls: ssl.SSLContext | None) -> AsyncIterator[None]:
+    """Run one server for each socket until the block is left.
+
+    They run in tasks of their own, so that a program may enter and leave in different tasks.
+    """
+    servers = [
+        (_server(app, tls if listener.scheme == "https" else None), opened) for listener, opened, app in bound
+    ]
+    tasks = [asyncio.create_task(server.serve(sockets=[opened])) for server, opened in servers]
+    try:
+        while not all(server.started for server, _ in servers):
+            if any(task.done() for task in tasks):
+                break
+            await anyio.sleep(0.001)
+        yield
+    finally:
+        for server, _ in servers:
+            server.should_exit = True
+        with anyio.CancelScope(shield=True):
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _server(app: ASGIApp, tls: ssl.SSLContext | None) -> _Server:
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        backlog=BACKLOG,
+        timeout_graceful_shutdown=STOP_WITHIN,
+        h11_max_incomplete_event_size=HEAD_BYTES,
+    )
+    config.load()
+    config.ssl = tls
+    return _Server(config)
