@@ -10,7 +10,7 @@ Foreign exceptions stop at the adapter: only `connectsdk.errors` come out.
 
 from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
 from types import TracebackType
-from typing import Any, Literal, Protocol, Self
+from typing import Any, Literal, Protocol, Self, runtime_checkable
 
 import attrs
 
@@ -32,6 +32,8 @@ __all__ = (
     "ProducerConfig",
     "Rejected",
     "Revoked",
+    "ShowsBytes",
+    "ShowsEnds",
     "TopicAdmin",
     "TopicDescription",
     "TopicReader",
@@ -129,6 +131,15 @@ class Producer(Protocol):
 
     async def close(self) -> None:
         """Wait for what is under way, inside a deadline, then let go of everything. Never raises; idempotent."""
+        ...
+
+
+@runtime_checkable
+class ShowsBytes(Protocol):
+    """What a producer may have beside its duties: it knows how much is under way."""
+
+    def bytes_in_flight(self) -> int:
+        """Return how many bytes are accepted and not acknowledged. No I/O, never raises."""
         ...
 
 
@@ -349,6 +360,15 @@ class Consumer(Protocol):
 
     async def close(self) -> None:
         """Leave the group at once, so that others take over now. Never raises; idempotent."""
+        ...
+
+
+@runtime_checkable
+class ShowsEnds(Protocol):
+    """What a consumer may have beside its duties: it knows how far its partitions go."""
+
+    def known_ends(self) -> Mapping[TopicPartition, int]:
+        """Return, per assigned partition, the offset after its last record as last heard. No I/O, never raises."""
         ...
 
 

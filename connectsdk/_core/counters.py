@@ -6,6 +6,7 @@ moment between two steps of a task's loop.
 
 import attrs
 
+from connectsdk._core.gauges import Gauges
 from connectsdk._core.verdict import Stage, Verdict
 
 __all__ = ("Counters", "StageCounters")
@@ -46,6 +47,7 @@ class Counters:
         commit_failures: Offset commits that did not; not part of the law.
         topics: Where records were sent to, or came from; not part of the law.
         stages: What went wrong where; stages where nothing did are left out.
+        gauges: How fast it went; a copy of the counters shares them.
     """
 
     read: int = 0
@@ -61,6 +63,7 @@ class Counters:
     commit_failures: int = 0
     topics: set[str] = attrs.field(factory=set)
     stages: dict[Stage, StageCounters] = attrs.field(factory=dict)
+    gauges: Gauges = attrs.field(factory=Gauges, eq=False, repr=False)
 
     @property
     def settled(self) -> int:
@@ -68,6 +71,11 @@ class Counters:
         return (
             self.delivered + self.filtered + self.skipped + self.dead_lettered + self.failed + self.returned
         )
+
+    @property
+    def errors(self) -> int:
+        """How many attempts went wrong, whatever became of their records."""
+        return self.skipped + self.dead_lettered + self.failed + self.retried
 
     @property
     def conserved(self) -> bool:

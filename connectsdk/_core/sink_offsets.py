@@ -45,6 +45,13 @@ class SinkOffsets:
         """The partitions this task owns."""
         return frozenset(self._positions)
 
+    def positions(self) -> dict[TopicPartition, tuple[int, int]]:
+        """Return, per partition, what is committed and what is delivered."""
+        return {
+            partition: (position.committed, position.delivered)
+            for partition, position in self._positions.items()
+        }
+
     def assigned(self, positions: Mapping[TopicPartition, int]) -> None:
         """Take partitions, each read from the given offset."""
         for partition, position in positions.items():

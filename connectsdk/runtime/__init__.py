@@ -4,17 +4,21 @@ from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
 from connectsdk.runtime._collector import collect_less_often
 from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._snapshot import ConnectorFacts, TaskFacts, WorkerFacts
 from connectsdk.runtime._source_replay import SourceReplay
 from connectsdk.runtime._status import ConnectorStatus, TaskStatus
 from connectsdk.runtime._worker import Worker
 
 __all__ = (
+    "ConnectorFacts",
     "ConnectorStatus",
     "Counters",
     "Plugins",
     "SourceReplay",
     "State",
+    "TaskFacts",
     "TaskStatus",
     "Worker",
+    "WorkerFacts",
     "collect_less_often",
 )

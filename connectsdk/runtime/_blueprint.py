@@ -5,6 +5,7 @@ from it.
 """
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any, Literal
 
 import attrs
@@ -17,6 +18,7 @@ from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._client_configs import consumer_config, dead_letter_config, producer_config
 from connectsdk.runtime._dead_letters import DeadLetterPlan
+from connectsdk.runtime._parts import Part, parts_of
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._settings import TaskSettings, task_settings
@@ -71,6 +73,11 @@ class Blueprint:
     def kind(self) -> Literal["source", "sink"]:
         """Whether it is a source or a sink."""
         return "source" if issubclass(self.connector_class, SourceConnector) else "sink"
+
+    @cached_property
+    def parts(self) -> tuple[Part, ...]:
+        """The plugins that it names."""
+        return tuple(parts_of(self.connector_class, self.plumbing, self.common.predicates))
 
     @classmethod
     def read(cls, name: str, properties: Mapping[str, Any], worker: WorkerProperties) -> "Blueprint":

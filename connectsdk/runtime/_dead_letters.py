@@ -13,6 +13,7 @@ import anyio
 import attrs
 
 from connectsdk._core.dead_letters import DeadLetterBox, reduced
+from connectsdk._core.gauges import Gauges
 from connectsdk._core.retry import Retry, RetryPolicy
 from connectsdk._core.verdict import Failure
 from connectsdk.converters.json import JsonConverter
@@ -55,6 +56,7 @@ class DeadLetters:
         plan: Where they go, and how.
         transport: What carries them.
         room: Where plugin code runs: writing a record or an error as text may call some.
+        gauges: Where they are counted.
     """
 
     owner: str
@@ -62,13 +64,19 @@ class DeadLetters:
     plan: DeadLetterPlan
     transport: Transport
     room: Room
+    gauges: Gauges
     _producer: Producer | None = None
     _waits: Interruptible = attrs.field(factory=Interruptible)
     _writing: anyio.Lock = attrs.field(factory=anyio.Lock)
 
     @classmethod
     def of_task(
-        cls, owner: tuple[str, int], plan: DeadLetterPlan | None, transport: Transport, room: Room
+        cls,
+        owner: tuple[str, int],
+        plan: DeadLetterPlan | None,
+        transport: Transport,
+        room: Room,
+        gauges: Gauges,
     ) -> "DeadLetters | None":
         """Return a task's dead letters, if it has any.
 
@@ -77,12 +85,13 @@ class DeadLetters:
             plan: Where they go, and how.
             transport: What carries them.
             room: Where plugin code runs.
+            gauges: Where they are counted.
         """
         if plan is None:
             return None
         connector, task = owner
         box = DeadLetterBox(plan.topic.name, connector, task, plan.context_headers)
-        return cls(f"connector {connector} task {task}", box, plan, transport, room)
+        return cls(f"connector {connector} task {task}", box, plan, transport, room, gauges)
 
     async def open(self) -> None:
         """Create the topic if it does not exist.
@@ -133,11 +142,13 @@ class DeadLetters:
         async with self._writing:
             retry = Retry(RetryPolicy(timeout=self.plan.producer.delivery_timeout, max_delay=MAX_DELAY))
             while letters:
+                self.gauges.letters_sent += len(letters)
                 try:
                     letters = await self._attempt(letters)
                 except AuthenticationError:
                     raise
                 except TransportError as error:
+                    self.gauges.letters_failed += len(letters)
                     await self._wait(retry, error)
 
     async def close(self) -> None:

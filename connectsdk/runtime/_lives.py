@@ -9,6 +9,7 @@ from typing import Any, cast
 import attrs
 
 from connectsdk._core.counters import Counters
+from connectsdk._core.gauges import Startups
 from connectsdk.config.connector import SinkConnectorConfig
 from connectsdk.runtime._blueprint import Blueprint
 from connectsdk.runtime._client_configs import consumer_config, producer_config
@@ -36,6 +37,7 @@ class Lives:
         offsets: The worker's store of source offsets.
         signals: What its tasks tell the connector.
         gate: Closed while it is paused.
+        startups: How often tasks were started.
     """
 
     blueprint: Blueprint
@@ -43,6 +45,7 @@ class Lives:
     offsets: WorkerOffsets
     signals: Signals
     gate: Gate
+    startups: Startups
 
     def supervised(self, number: int, properties: Mapping[str, Any]) -> Supervisor:
         """Return what runs a task over all its lives."""
@@ -51,7 +54,8 @@ class Lives:
         def incarnate(counters: Counters) -> Incarnation:
             return make(number, properties, counters)
 
-        return Supervisor(self.blueprint.name, number, incarnate, self.blueprint.settings, gate=self.gate)
+        plan = self.blueprint
+        return Supervisor(plan.name, number, incarnate, plan.settings, gate=self.gate, startups=self.startups)
 
     def _source_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> Incarnation:
         plan = self.blueprint

@@ -120,6 +120,14 @@ class Plumbing:
                 unknown |= {f"{part}.{key}": like and f"{part}.{like}" for key, like in similar.items()}
         return unknown
 
+    def converter_class(self, key: str) -> Any:
+        """Return the class, or object, of a converter; the key is `value.converter`, for instance.
+
+        Raises:
+            ConfigError: If there is none of this name.
+        """
+        return self._named_converter(key, DEFAULTS[key])[0]
+
     def check_predicates(self, names: Iterable[str]) -> None:
         """Make all predicates and close them again, also those that no transform refers to.
 

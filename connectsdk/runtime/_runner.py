@@ -12,6 +12,7 @@ import anyio
 import attrs
 from anyio.abc import TaskGroup, TaskStatus
 
+from connectsdk._core.gauges import WorkerStartups
 from connectsdk._core.lifecycle import State
 from connectsdk.config import parse
 from connectsdk.errors import ConfigError, ConnectError
@@ -44,12 +45,14 @@ class Runner:
         transport: Where its records come from or go to.
         offsets: The worker's store of source offsets.
         gate: Closed while it is paused.
+        startups: How often the worker's connectors and tasks were started.
     """
 
     blueprint: Blueprint
     transport: Transport
     offsets: WorkerOffsets
     gate: Gate = attrs.field(factory=Gate)
+    startups: WorkerStartups = attrs.field(factory=WorkerStartups)
     _group: TaskGroup | None = None
     _changing: anyio.Lock = attrs.field(factory=anyio.Lock)
     _lives: Lives = attrs.field(init=False)
@@ -64,7 +67,8 @@ class Runner:
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
-        self._lives = Lives(self.blueprint, self.transport, self.offsets, self._signals, self.gate)
+        plan, tasks = self.blueprint, self.startups.tasks
+        self._lives = Lives(plan, self.transport, self.offsets, self._signals, self.gate, tasks)
 
     @property
     def name(self) -> str:
@@ -79,8 +83,8 @@ class Runner:
     @property
     def abandoned(self) -> int:
         """How often its plugin code did not end and was left behind."""
-        own = int(self._room.left_behind is not None)
-        return self._abandoned + own + sum(supervisor.abandoned for supervisor in self.supervisors)
+        tasks = sum(supervisor.abandoned for supervisor in self.supervisors)
+        return self._abandoned + tasks + (self._room.left_behind is not None)
 
     @property
     def ended(self) -> bool:
@@ -91,8 +95,7 @@ class Runner:
         """Return how the connector and its tasks fare."""
         now = anyio.current_time()
         tasks = tuple(supervisor.status(now) for supervisor in self.supervisors)
-        failed = next((task for task in tasks if task.state is State.FAILED), None)
-        error = self._error or (failed.error if failed else None)
+        error = self._error or next((task.error for task in tasks if task.state is State.FAILED), None)
         states = {task.state for task in tasks}
         if error is not None:
             state = State.FAILED
@@ -121,7 +124,8 @@ class Runner:
         """
         owner = f"connector {self.name}"
         try:
-            return await self._starting.run(lambda: self._start(owner))
+            with self.startups.connectors.attempt():
+                return await self._starting.run(lambda: self._start(owner))
         except BaseException as error:
             with anyio.CancelScope(shield=True):
                 await self._stop_connector()

@@ -17,6 +17,7 @@ from connectsdk.errors import ConnectError, FencedError, TransportError
 from connectsdk.record import TopicPartition
 from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._errant_records import ErrantRecords
+from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._plugin_calls import PluginError, describe
 from connectsdk.runtime._room import Room
 from connectsdk.sink import SinkTask
@@ -51,6 +52,10 @@ class SinkCommits:
     timeout: float
     errant: ErrantRecords | None = None
     _asked: Mapping[TopicPartition, int] = attrs.field(factory=dict)
+    _meter: Meter = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._meter = Meter(self.counters)
 
     @property
     def settled(self) -> bool:
@@ -70,6 +75,7 @@ class SinkCommits:
         if not asked:
             await self._settle_reports()
             return True
+        began = anyio.current_time()
         try:
             with anyio.fail_after(self.timeout):
                 approved = await self._approved(asked)
@@ -83,15 +89,15 @@ class SinkCommits:
             log.warning("%s: %s; the records are read again by their new owner", self.owner, error)
             return True
         except TransportError:
-            self.counters.commit_failures += 1
+            self._meter.committed(began, success=False)
             raise
         except (ConnectError, TimeoutError) as error:
-            self.counters.commit_failures += 1
+            self._meter.committed(began, success=False)
             log.warning("%s: commit failed, reading again from the last one: %s", self.owner, describe(error))
             return False
         self.offsets.committed(approved)
         self._asked = self.offsets.pending()
-        self.counters.commits += 1
+        self._meter.committed(began, success=True)
         return True
 
     async def _settle_reports(self) -> None:

@@ -18,6 +18,8 @@ from connectsdk.runtime._dead_letters import DeadLetterPlan, DeadLetters
 from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._load import Load
+from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugin_life import end, make, release, start
 from connectsdk.runtime._room import LoopRoom, Room, open_room
@@ -88,6 +90,11 @@ class SinkLife:
         """The partitions the task owns now."""
         return frozenset() if self._loop is None else frozenset(self._loop.assignment)
 
+    @property
+    def load(self) -> Load:
+        """What it has under way."""
+        return Load() if self._loop is None else self._loop.load
+
     def stop(self) -> None:
         """Read no more; commit what was delivered, then end."""
         self._starting.stop()
@@ -143,7 +150,7 @@ class SinkLife:
 
     async def _open_letters(self, room: Room) -> DeadLetters | None:
         owner = (self.context.connector, self.context.task)
-        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room)
+        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room, self.counters.gauges)
         if letters is not None:
             await self._starting.run(letters.open)
         return letters
@@ -182,7 +189,8 @@ class SinkLife:
                 self._errant,
                 gate=self.gate,
             )
-            await self._loop.run()
+            with Meter(self.counters).working():
+                await self._loop.run()
         except Stopped:
             raise
         except Exception as error:

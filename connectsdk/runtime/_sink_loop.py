@@ -24,12 +24,14 @@ from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._load import Load, PartitionFacts
+from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._sink_commits import SinkCommits
 from connectsdk.runtime._sink_puts import Batch, SinkPuts
 from connectsdk.sink import SinkTask
-from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked
+from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked, ShowsEnds
 
 __all__ = ("SinkLoop",)
 
@@ -76,8 +78,11 @@ class SinkLoop:
     _schedule: CommitSchedule = attrs.field(init=False)
     _commits: SinkCommits = attrs.field(init=False)
     _puts: SinkPuts = attrs.field(init=False)
+    _meter: Meter = attrs.field(init=False)
+    _busy_since: float | None = None
 
     def __attrs_post_init__(self) -> None:
+        self._meter = Meter(self.counters)
         self._schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
         self._commits = SinkCommits(
             self.owner,
@@ -110,6 +115,23 @@ class SinkLoop:
     def assignment(self) -> AbstractSet[TopicPartition]:
         """The partitions this task owns now."""
         return self._offsets.partitions
+
+    @property
+    def load(self) -> Load:
+        """What is under way, and how far it is."""
+        ends = self.consumer.known_ends() if isinstance(self.consumer, ShowsEnds) else {}
+        partitions = [
+            PartitionFacts(
+                topic=partition.topic,
+                partition=partition.partition,
+                delivered=delivered,
+                committed=committed,
+                end=ends.get(partition),
+            )
+            for partition, (committed, delivered) in self._offsets.positions().items()
+        ]
+        busy = self._busy_since if self.counters.in_flight else None
+        return Load(unsettled_since=busy, partitions=partitions)
 
     def stop(self) -> None:
         """Read no more; commit what was delivered, then end."""
@@ -181,7 +203,8 @@ class SinkLoop:
     # -- records ---------------------------------------------------------------------------------------------
 
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
-        self.counters.take(len(records))
+        self._meter.take(len(records))
+        self._busy_since = anyio.current_time()
         run = SinkRun(records)
         await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
         fatal = run.fatal
@@ -220,6 +243,7 @@ class SinkLoop:
         if self._held is self.gate.closed:
             return
         self._held = self.gate.closed
+        self._meter.held(paused=self._held)
         if self._held:
             self.consumer.pause(self.consumer.assignment)
             self.request_commit()

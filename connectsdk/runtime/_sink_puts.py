@@ -27,6 +27,7 @@ from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._dead_letters import DeadLetters
 from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._failures import FATES, intolerable, log_report
+from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
@@ -88,6 +89,10 @@ class SinkPuts:
     tolerance: Tolerance
     letters: DeadLetters | None
     errant: ErrantRecords | None
+    _meter: Meter = attrs.field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self._meter = Meter(self.counters)
 
     def batch(
         self,
@@ -121,6 +126,7 @@ class SinkPuts:
         """
         run = batch.run
         if not run.finished:
+            began = anyio.current_time()
             try:
                 await self.room.call(
                     f"{self.owner}: {type(self.task).__name__}.put", self.task.put, list(run.part)
@@ -131,6 +137,8 @@ class SinkPuts:
             except DataError as error:
                 await self._isolate(batch, error)
             else:
+                if run.part:
+                    self._meter.spent(began)
                 await self._taken(batch)
         if run.finished:
             self.offsets.delivered(batch.positions)
@@ -141,6 +149,8 @@ class SinkPuts:
         reach("after_put_before_commit")
         part = batch.run.part
         self.counters.deliver(len(part))
+        if part:
+            self._meter.delivered(len(part))
         batch.run.taken()
         if self.errant is not None:
             await self.errant.settle()

@@ -17,6 +17,8 @@ from connectsdk.runtime._contexts import SourceContext
 from connectsdk.runtime._dead_letters import DeadLetterPlan, DeadLetters
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._load import Load
+from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._pipelines import Plumbing
 from connectsdk.runtime._plugin_life import end, make, release, start
 from connectsdk.runtime._room import LoopRoom, Room, open_room
@@ -89,6 +91,11 @@ class SourceLife:
         """Whether everything read so far is delivered and its offsets stored."""
         return self._loop is not None and self._loop.settled
 
+    @property
+    def load(self) -> Load:
+        """What it has under way."""
+        return Load() if self._loop is None else self._loop.load
+
     def stop(self) -> None:
         """Read no more; deliver and commit what is in flight, then end."""
         self._starting.stop()
@@ -144,7 +151,7 @@ class SourceLife:
 
     async def _open_letters(self, room: Room) -> DeadLetters | None:
         owner = (self.context.connector, self.context.task)
-        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room)
+        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room, self.counters.gauges)
         if letters is not None:
             await self._starting.run(letters.open)
         return letters
@@ -170,7 +177,8 @@ class SourceLife:
                 self._letters,
                 gate=self.gate,
             )
-            await self._loop.run()
+            with Meter(self.counters).working():
+                await self._loop.run()
         except Stopped:
             raise
         except Exception as error:

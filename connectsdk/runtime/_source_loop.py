@@ -31,6 +31,8 @@ from connectsdk.runtime._detached import last_commit_timeout
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
+from connectsdk.runtime._load import Load, source_load
+from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._rejections import Rejections
 from connectsdk.runtime._room import Room
@@ -50,11 +52,12 @@ _TOPIC = itemgetter(0)
 
 @attrs.define(eq=False)
 class _UnderWay:
-    """What one `send` took: its receipt in the ledger, the transport's delivery, and for whom to tell."""
+    """What one `send` took: its receipt in the ledger, the transport's delivery, for whom to tell, since when."""
 
     flight: Flight
     delivery: Delivery
     run: SourceRun | None
+    since: float
 
 
 @attrs.define(eq=False)
@@ -97,18 +100,23 @@ class SourceLoop:
     _commit_now: anyio.Event = attrs.field(factory=anyio.Event)
     _failure: BaseException | None = None
     _tells: bool = attrs.field(init=False)
+    _meter: Meter = attrs.Factory(lambda self: Meter(self.counters), takes_self=True)
     _rejections: Rejections = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._tells = type(self.task).commit_record is not SourceTask.commit_record
-        self._rejections = Rejections(
-            self.owner, self.producer, self.pipeline.tolerance, self.counters, self.letters
-        )
+        tolerance = self.pipeline.tolerance
+        self._rejections = Rejections(self.owner, self.producer, tolerance, self.counters, self.letters)
 
     @property
     def settled(self) -> bool:
         """Whether everything read so far is delivered and its offsets are stored."""
         return self._ledger.clean and not self._under_way
+
+    @property
+    def load(self) -> Load:
+        """What is under way."""
+        return source_load(self.producer, self._under_way)
 
     def stop(self) -> None:
         """Read no more; deliver and commit what is in flight, then end."""
@@ -172,26 +180,28 @@ class SourceLoop:
         wait = 0.001
         while True:
             if self.gate.closed:
-                await self._waits.run(self.gate.wait)
+                with self._meter.pausing():
+                    await self._waits.run(self.gate.wait)
             try:
+                began = anyio.current_time()
                 records = await self._waits.run(poll)
             except RetriableError as error:
                 self.counters.retry(Stage.TASK_POLL)
                 log.warning("%s: poll asks to be called again: %s", self.owner, describe(error))
-                await self._waits.sleep(
-                    retry.failed(anyio.current_time(), random.random(), error.after) or 0.0  # noqa: S311 - spreads load
-                )
+                delay = retry.failed(anyio.current_time(), random.random(), error.after)  # noqa: S311 - spreads load
+                await self._waits.sleep(delay or 0.0)
                 continue
             retry.succeeded()
             if records:
                 wait = 0.001
+                self._meter.spent(began)
                 await self._take(records)
             else:
                 await self._waits.sleep(wait)
                 wait = min(wait * 2, self.settings.idle_wait)
 
     async def _take(self, records: Sequence[SourceRecord]) -> None:
-        self.counters.take(len(records))
+        self._meter.take(len(records))
         size = self.settings.batch
         for start in range(0, len(records), size):
             chunk = records if len(records) <= size else records[start : start + size]
@@ -224,7 +234,7 @@ class SourceLoop:
             self.counters.topics.update(map(_TOPIC, run.out))
             reach("after_send_before_ack")
             keep = run if self._tells or self.letters is not None else None
-            self._under_way.append(_UnderWay(flight, delivery, keep))
+            self._under_way.append(_UnderWay(flight, delivery, keep, anyio.current_time()))
             self._announce()
         if fatal is not None:
             raise fatal_error(self.owner, run)
@@ -241,6 +251,7 @@ class SourceLoop:
             if sent.run is not None and self._tells:
                 await self._tell(sent.run, report)
             self._under_way.popleft()
+            self._meter.delivered(sent.flight.size)
             self._announce()
 
     async def _settle(self, sent: _UnderWay, report: DeliveryReport) -> None:
@@ -285,7 +296,7 @@ class SourceLoop:
             schedule.ended(anyio.current_time())
 
     async def _commit(self) -> None:
-        offsets = self._ledger.committable()
+        offsets, began = self._ledger.committable(), anyio.current_time()
         try:
             if offsets:
                 reach("after_ack_before_offset_store")
@@ -293,9 +304,9 @@ class SourceLoop:
                     await self.offsets.write(offsets)
                 reach("after_offset_store_before_task_commit")
                 self._ledger.stored(offsets)
-                self.counters.commits += 1
+                self._meter.committed(began, success=True)
         except (ConnectError, TimeoutError) as error:
-            self.counters.commit_failures += 1
+            self._meter.committed(began, success=False)
             log.warning(
                 "%s: offsets of %d source partitions could not be stored and are tried again: %s",
                 self.owner,

@@ -14,11 +14,13 @@ import anyio
 import attrs
 
 from connectsdk._core.counters import Counters
+from connectsdk._core.gauges import Startups
 from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
 from connectsdk.errors import ConfigError, ConnectError, TransportError
 from connectsdk.runtime._detached import AFTER_CANCEL, Detached
 from connectsdk.runtime._gate import Gate
+from connectsdk.runtime._load import Load
 from connectsdk.runtime._plugin_calls import PluginError, describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._status import TaskStatus
@@ -61,6 +63,11 @@ class Incarnation(Protocol):
         """The place in plugin code that did not end and was left behind; None when there is none."""
         ...
 
+    @property
+    def load(self) -> Load:
+        """What it has under way."""
+        ...
+
     async def run(self) -> None:
         """Run until it ends, is stopped or fails."""
         ...
@@ -91,6 +98,7 @@ class Supervisor:
         gate: Closed while its connector is paused.
         incarnation: The one that lives now.
         abandoned: How many of its incarnations did not end and were left behind.
+        startups: How often it was started; its connector's other tasks count here, too.
     """
 
     connector: str
@@ -101,9 +109,11 @@ class Supervisor:
     gate: Gate = attrs.field(factory=Gate)
     incarnation: Incarnation | None = None
     abandoned: int = 0
+    startups: Startups = attrs.field(factory=Startups)
     _life: Lifecycle = attrs.field(init=False)
     _budget: RestartBudget = attrs.field(init=False)
     _error: BaseException | None = None
+    _started: bool = False
     _restart_at: float | None = None
     _stop: anyio.Event = attrs.field(factory=anyio.Event)
 
@@ -120,6 +130,9 @@ class Supervisor:
     def state(self) -> State:
         """Where the task is in its life."""
         incarnation = self.incarnation
+        if incarnation is not None and incarnation.running and not self._started:
+            self._started = True
+            self.startups.successes += 1
         waiting = {State.UNASSIGNED, State.RESTARTING}
         if self._life.state in waiting and incarnation is not None and incarnation.running:
             self._life.move(Event.STARTED)
@@ -159,6 +172,11 @@ class Supervisor:
             counters=self.counters.copy(),
         )
 
+    @property
+    def load(self) -> Load:
+        """What its incarnation has under way."""
+        return Load() if self.incarnation is None else self.incarnation.load
+
     def stop(self) -> None:
         """End the task cleanly, inside the graceful limit."""
         self._stop.set()
@@ -184,6 +202,8 @@ class Supervisor:
     async def _one_life(self) -> tuple[BaseException | None, bool]:
         """Run one incarnation; return what it failed of, and whether its source has no more records."""
         incarnation = self.incarnation = self.incarnate(self.counters)
+        self.startups.attempts += 1
+        self._started = False
         detached = Detached(incarnation.run(), self.owner)
         ended = anyio.Event()
         try:
@@ -199,6 +219,8 @@ class Supervisor:
         if incarnation.left_behind is not None and detached.finished:
             self.abandoned += 1  # it ended, but a thread of its plugin code did not
         _ = self.state  # an incarnation that came and went between two looks was running all the same
+        if not self._started and incarnation.failure is not None:
+            self.startups.failures += 1
         self.incarnation = None  # so that nobody takes the failed one for running, before the restart
         return incarnation.failure, incarnation.finished
 

@@ -11,14 +11,32 @@ import time
 from types import FrameType
 
 import anyio
+import attrs
 
-__all__ = ("Watchdog",)
+from connectsdk._core.window import Window
+
+__all__ = ("Pulse", "Watchdog")
 
 log = logging.getLogger("connectsdk.watchdog")
 
 BEAT_EVERY = 0.25
 LIMIT = 1.0
 """Seconds without a beat of the loop before it is told."""
+
+
+@attrs.frozen(kw_only=True)
+class Pulse:
+    """How late the event loop turns to what is due, in seconds; those of the last 30 to 60 seconds.
+
+    Attributes:
+        delay_max: The longest delay.
+        delay_avg: The delay on average.
+        since_beat: Seconds since it turned last.
+    """
+
+    delay_max: float = 0.0
+    delay_avg: float = 0.0
+    since_beat: float = 0.0
 
 
 class Watchdog:
@@ -28,6 +46,16 @@ class Watchdog:
         self._loop_thread = threading.get_ident()
         self._stop = threading.Event()
         self._beat_at = time.monotonic()
+        self._delays = Window()
+
+    def pulse(self) -> Pulse:
+        """Return how late the loop is."""
+        now = time.monotonic()
+        return Pulse(
+            delay_max=self._delays.highest(now),
+            delay_avg=self._delays.average(now),
+            since_beat=now - self._beat_at,
+        )
 
     async def run(self) -> None:
         """Watch until cancelled."""
@@ -37,6 +65,8 @@ class Watchdog:
             while True:
                 self._beat_at = time.monotonic()
                 await anyio.sleep(BEAT_EVERY)
+                now = time.monotonic()
+                self._delays.record(max(0.0, now - self._beat_at - BEAT_EVERY), now)
         finally:
             self._stop.set()
             thread.join()

@@ -1,13 +1,16 @@
 """How do connectors run inside a program?"""
 
 import logging
+import time
 from collections.abc import Mapping, Sequence, Set as AbstractSet
 from types import TracebackType
 from typing import Any, Literal, Self
 
 import anyio
+import attrs
 from anyio.abc import TaskGroup
 
+from connectsdk._core.gauges import WorkerStartups
 from connectsdk._core.lifecycle import State
 from connectsdk.config import ConfigType, parse, parse_value
 from connectsdk.config.worker import WorkerConfig
@@ -19,10 +22,11 @@ from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._room import open_room
 from connectsdk.runtime._runner import Runner
 from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._snapshot import WorkerFacts, connector_facts
 from connectsdk.runtime._source_offsets import WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
 from connectsdk.runtime._unsupported import check_worker
-from connectsdk.runtime._watchdog import Watchdog
+from connectsdk.runtime._watchdog import Pulse, Watchdog
 from connectsdk.transport import Transport
 
 __all__ = ("Worker",)
@@ -66,6 +70,9 @@ class Worker:
         self._transport = transport
         self._stores: dict[str, WorkerOffsets] = {}
         self._runners: dict[str, Runner] = {}
+        self._startups = WorkerStartups()
+        self._watchdog: Watchdog | None = None
+        self._started_at = 0.0
         self._group: TaskGroup | None = None
         self._host: Detached | None = None
         self._closing = anyio.Event()
@@ -113,7 +120,8 @@ class Worker:
         test fixtures do.
         """
         async with anyio.create_task_group() as watch, anyio.create_task_group() as self._group:
-            watch.start_soon(Watchdog().run)
+            self._watchdog, self._started_at = Watchdog(), time.time()
+            watch.start_soon(self._watchdog.run)
             opened.set()
             await self._closing.wait()
             watch.cancel_scope.cancel()
@@ -137,7 +145,12 @@ class Worker:
         self._check_free(name)
         blueprint = await self._read(name, config)
         group = self._check_free(name)
-        runner = self._runners[name] = Runner(blueprint, self._transport, self.offsets_of(blueprint))
+        runner = self._runners[name] = Runner(
+            blueprint,
+            self._transport,
+            self.offsets_of(blueprint),
+            startups=self._startups,
+        )
         try:
             if state == "paused":
                 await runner.pause()
@@ -265,6 +278,19 @@ class Worker:
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
         return {name: runner.status() for name, runner in self._runners.items()}
+
+    def facts(self) -> WorkerFacts:
+        """Return everything there is to know about the worker now; plugin code is not waited for."""
+        watchdog = self._watchdog
+        return WorkerFacts(
+            taken_at=time.time(),
+            started_at=self._started_at,
+            connector_startups=attrs.evolve(self._startups.connectors),
+            task_startups=attrs.evolve(self._startups.tasks),
+            abandoned=self.abandoned,
+            pulse=Pulse() if watchdog is None else watchdog.pulse(),
+            connectors={name: connector_facts(runner) for name, runner in self._runners.items()},
+        )
 
     async def wait_until_idle(self, seconds: float) -> None:
         """Wait until no record has moved for so long, and everything is delivered and committed.

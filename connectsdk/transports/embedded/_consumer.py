@@ -84,6 +84,14 @@ class EmbeddedConsumer:
         """The partitions this consumer owns now."""
         return self._member.owned
 
+    def known_ends(self) -> Mapping[TopicPartition, int]:
+        """Return how far the assigned partitions go; see `ShowsEnds`."""
+        if self._closed:
+            return {}
+        committed_only = self._config.isolation_level == "read_committed"
+        logs = {where: self._engine.logs.log(where) for where in self._positions}
+        return {where: log.stable if committed_only else log.end for where, log in logs.items()}
+
     async def close(self) -> None:
         """Leave the group at once; see `Consumer.close`."""
         if self._closed:

@@ -30,6 +30,10 @@ class EmbeddedProducer:
             raise IllegalStateError(f"Producer {self._config.client_id} is closed")
         return Delivered(produce(self._engine, records, self._partitioner, self._config.max_request_size))
 
+    def bytes_in_flight(self) -> int:
+        """Return 0; see `ShowsBytes`."""
+        return 0
+
     async def close(self) -> None:
         """Take no more records."""
         self._closed = True

@@ -57,6 +57,11 @@ class Batching:
         self.client._message_accumulator._batch_ttl = self.options.delivery_timeout  # noqa: SLF001 - no argument
 
     @property
+    def bytes(self) -> int:
+        """How many bytes are under way."""
+        return self._bytes
+
+    @property
     def failure(self) -> ConnectError | None:
         """Why this producer is finished, or None."""
         if self._failure is None:

@@ -18,6 +18,7 @@ from connectsdk.record import TopicPartition
 from connectsdk.transport import ConsumerEvent, Fetched
 from connectsdk.transports.kafka._access import use_own_bootstrap
 from connectsdk.transports.kafka._cleanup import end_client, end_tasks, owned_tasks, shielded
+from connectsdk.transports.kafka._ends import heard_ends
 from connectsdk.transports.kafka._errors import translate
 from connectsdk.transports.kafka._fetch import Fetch, fetch_for
 from connectsdk.transports.kafka._group import EARLIEST, LATEST, Group, list_offsets, retrying
@@ -177,6 +178,12 @@ class KafkaConsumer:
     def assignment(self) -> AbstractSet[TopicPartition]:
         """The partitions this consumer owns now."""
         return frozenset(self._membership.owned)
+
+    def known_ends(self) -> Mapping[TopicPartition, int]:
+        """Return how far the assigned partitions go, as the last answers to fetches said; see `ShowsEnds`."""
+        if self._closed:
+            return {}
+        return heard_ends(self._client, self._membership.owned, self._options.isolation_level)
 
     async def close(self) -> None:
         """Leave the group at once, then let go of everything; see `Consumer.close`."""

@@ -66,6 +66,10 @@ class KafkaProducer:
             raise TransportError(f"{self._batching.name} is closed")
         return await self._batching.accept(records)
 
+    def bytes_in_flight(self) -> int:
+        """Return how many bytes wait for their acknowledgement; see `ShowsBytes`."""
+        return self._batching.bytes
+
     async def close(self) -> None:
         """Wait a few seconds for what is under way, then let go of everything; see `Producer.close`."""
         if self._closed:
