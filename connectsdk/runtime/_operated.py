@@ -13,6 +13,10 @@ from connectsdk.errors import ConnectError
 __all__ = (
     "AlreadyExistsError",
     "BadRequestError",
+    "ConfigInfo",
+    "ConfigInfos",
+    "ConfigKeyInfo",
+    "ConfigValueInfo",
     "ConflictError",
     "ConnectorInfo",
     "ConnectorOffset",
@@ -24,6 +28,7 @@ __all__ = (
     "PluginInfo",
     "TaskInfo",
     "TaskStateInfo",
+    "UnusablePlugin",
 )
 
 Kind = Literal["source", "sink", "unknown"]
@@ -138,6 +143,107 @@ class PluginInfo:
     class_name: str
     type: str
     version: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UnusablePlugin:
+    """An installed plugin that cannot be used.
+
+    Attributes:
+        name: The name under which it is installed.
+        type: connector, converter, transformation, predicate or config_provider.
+        path: Where it is said to be: `module:Class`.
+        distribution: What installed it; None when that is not known.
+        reason: Why it cannot be used.
+    """
+
+    name: str
+    type: str
+    path: str
+    distribution: str | None = None
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class ConfigKeyInfo:
+    """What is known of one configuration key.
+
+    Attributes:
+        name: The key.
+        type: BOOLEAN, STRING, INT, SHORT, LONG, DOUBLE, LIST, CLASS or PASSWORD.
+        required: Whether it has no default.
+        default_value: Its default as text; None when there is none.
+        importance: HIGH, MEDIUM or LOW.
+        documentation: What it does.
+        group: The heading it is listed under.
+        order: Its place in the group; -1 when it has none.
+        width: NONE, SHORT, MEDIUM or LONG.
+        display_name: What a form calls it.
+        dependents: Keys whose meaning depends on it.
+    """
+
+    name: str
+    type: str
+    required: bool
+    default_value: str | None
+    importance: str
+    documentation: str
+    group: str | None
+    order: int
+    width: str
+    display_name: str
+    dependents: Sequence[str] = ()
+
+
+@attrs.frozen(kw_only=True)
+class ConfigValueInfo:
+    """What became of one configuration key.
+
+    Attributes:
+        name: The key.
+        value: Its value as text; None when it has none, or it could not be read. A secret is `[hidden]`.
+        recommended_values: Values to offer.
+        errors: What is wrong with it.
+        visible: Whether it matters, given the other values.
+    """
+
+    name: str
+    value: str | None = None
+    recommended_values: Sequence[str] = ()
+    errors: Sequence[str] = ()
+    visible: bool = True
+
+
+@attrs.frozen
+class ConfigInfo:
+    """A key and what became of it; a key that nobody defines has no definition."""
+
+    definition: ConfigKeyInfo | None
+    value: ConfigValueInfo
+
+
+@attrs.frozen(kw_only=True)
+class ConfigInfos:
+    """What became of a connector's configuration.
+
+    Attributes:
+        name: The connector's class as it was written.
+        error_count: How many keys have errors.
+        groups: The headings, in order.
+        configs: The keys, in order.
+        unknown_keys: Keys that have no effect, each with the known key most like it, or None.
+    """
+
+    name: str
+    error_count: int
+    groups: Sequence[str]
+    configs: Sequence[ConfigInfo]
+    unknown_keys: Mapping[str, str | None] = attrs.field(factory=dict)
+
+    @property
+    def errors(self) -> list[str]:
+        """Everything that is wrong, in the order of the keys."""
+        return [error for each in self.configs for error in each.value.errors]
 
 
 @attrs.frozen(kw_only=True)

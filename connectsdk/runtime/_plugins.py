@@ -5,26 +5,26 @@ of an installed entry point, or by an import path `module:Class`. Nothing is imp
 """
 
 import difflib
-import logging
-from collections.abc import Callable, Mapping
-from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
 
 from connectsdk.errors import ConfigError
+from connectsdk.runtime._imports import Imports, UnusableError
+from connectsdk.runtime._plugin_names import PluginKind, PluginNames, class_name, names_of, read_names
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 
-__all__ = ("Plugins",)
+__all__ = ("Plugins", "import_allowed_by")
 
-log = logging.getLogger("connectsdk.plugins")
+FOREIGN = ("org.apache.kafka.", "io.confluent.", "com.", "io.debezium.")
 
-CONNECTORS = "connectsdk.connectors"
-CONVERTERS = "connectsdk.converters"
-TRANSFORMS = "connectsdk.transforms"
-PREDICATES = "connectsdk.predicates"
+
+def import_allowed_by(prefixes: Iterable[str]) -> Callable[[str], bool]:
+    """Return whether a module is one of these, or inside of one."""
+    allowed = tuple(prefix.strip().rstrip(".*") for prefix in prefixes if prefix.strip())
+    return lambda module: any(module == prefix or module.startswith(f"{prefix}.") for prefix in allowed)
 
 
 @attrs.define(eq=False)
@@ -34,10 +34,43 @@ class Plugins:
     Attributes:
         allow_import: Whether a module may be imported because a configuration names it; all may by default,
             since whoever writes the configuration also starts the program.
+        classes: Classes that configurations may name besides, by their full or simple name.
+        imports: Imports what is named.
     """
 
     allow_import: Callable[[str], bool] = lambda _: True
-    _entry_points: dict[str, dict[str, EntryPoint]] = attrs.field(factory=dict)
+    classes: tuple[type[Any], ...] = attrs.field(default=(), converter=tuple, kw_only=True)
+    imports: Imports = attrs.field(factory=Imports, kw_only=True)
+    _names: dict[PluginKind, PluginNames] = attrs.field(factory=dict, init=False)
+
+    def restricted(self, prefixes: Iterable[str]) -> "Plugins":
+        """Return the same plugins for configurations that come from somebody else: they name no other modules.
+
+        Args:
+            prefixes: Modules and packages from which anything may be imported.
+        """
+        return attrs.evolve(self, allow_import=import_allowed_by(prefixes))
+
+    def names(self, kind: PluginKind) -> PluginNames:
+        """Return the names of one kind of plugin; nothing of it is imported."""
+        if kind not in self._names:
+            self._names[kind] = read_names(kind)
+        return self._names[kind]
+
+    def knows(self, kind: PluginKind, name: str) -> bool:
+        """Return whether there is a plugin of this name; nothing of it is imported."""
+        return bool(self.names(kind).find(name)) or self._given(name) is not None
+
+    def ready(self, kind: PluginKind, name: str) -> bool:
+        """Return whether a plugin can be returned without waiting for code of somebody else."""
+        names = self.names(kind)
+        if name in names.shipped or self._given(name) is not None:
+            return True
+        return all(self.imports.ready(path) for path in names.find(name))
+
+    def class_name(self, kind: PluginKind, found: Any) -> str:
+        """Return a class's full name: Kafka Connect's where it has the class too."""
+        return class_name(f"{found.__module__}:{found.__qualname__}", self.names(kind).shipped)
 
     def connector(self, name: Any) -> type[SourceConnector[Any]] | type[SinkConnector[Any]]:
         """Return the connector class for a value of `connector.class`.
@@ -45,7 +78,7 @@ class Plugins:
         Raises:
             ConfigError: If there is none, or it is not a connector.
         """
-        found = self._resolve("connector.class", name, CONNECTORS, "connectsdk.connectors")
+        found = self.find("connector", "connector.class", name)
         if isinstance(found, type) and issubclass(found, SourceConnector | SinkConnector):
             if getattr(found, "task_class", None) is None:
                 message = f"connector.class {_shown(name)}: {found.__qualname__} names no task_class"
@@ -60,7 +93,7 @@ class Plugins:
         Raises:
             ConfigError: If there is none.
         """
-        return self._resolve(key, name, CONVERTERS, "connectsdk.converters")
+        return self.find("header_converter" if key == "header.converter" else "converter", key, name)
 
     def transform(self, key: str, name: Any) -> Any:
         """Return the transform class, object or function for the value of a key.
@@ -68,7 +101,7 @@ class Plugins:
         Raises:
             ConfigError: If there is none.
         """
-        return self._resolve(key, name, TRANSFORMS, "connectsdk.transforms")
+        return self.find("transformation", key, name)
 
     def predicate(self, key: str, name: Any) -> Any:
         """Return the predicate class, object or function for the value of a key.
@@ -76,61 +109,68 @@ class Plugins:
         Raises:
             ConfigError: If there is none.
         """
-        return self._resolve(key, name, PREDICATES, "connectsdk.transforms")
+        return self.find("predicate", key, name)
 
-    def _resolve(self, key: str, name: Any, group: str, shipped: str) -> Any:
+    def find(self, kind: PluginKind, key: str, name: Any) -> Any:
+        """Return what the value of a key names; anything but text is returned as it is.
+
+        Raises:
+            ConfigError: If it names nothing, or what it names cannot be used.
+        """
         if not isinstance(name, str):
             return name
         name = name.strip()
-        aliases: Mapping[str, str] = import_module(shipped).ALIASES
-        path = aliases.get(name)
-        if path is not None:
-            return _imported(key, name, path)
-        installed = self._installed(group)
-        if name in installed:
-            return _imported(key, name, installed[name].value)
-        if ":" in name or "." in name:
-            return self._by_import_path(key, name, [*aliases, *installed])
-        raise _unknown(key, name, [*aliases, *installed])
-
-    def _by_import_path(self, key: str, name: str, known: list[str]) -> Any:
-        module = name.partition(":")[0] if ":" in name else name.rpartition(".")[0]
-        if name.startswith(("org.apache.kafka.", "io.confluent.", "com.", "io.debezium.")):
-            raise _unknown(key, name, known)
-        if not self.allow_import(module):
-            message = f"{key}: importing {module} is not allowed here"
+        given = self._given(name)
+        if given is not None:
+            return given
+        paths = self.names(kind).find(name)
+        if len(paths) > 1:
+            message = f"{key} {name!r} is ambiguous, it may mean {' or '.join(paths)}: name one of them"
             raise ConfigError(message, key=key)
+        return self._import(key, name, paths[0] if paths else self._import_path(kind, key, name))
+
+    def _given(self, name: str) -> type[Any] | None:
+        named = (cls for cls in self.classes if name in names_of(f"{cls.__module__}:{cls.__qualname__}"))
+        return next(named, None)
+
+    def _import_path(self, kind: PluginKind, key: str, name: str) -> str:
+        """Return `module:Class` for a name that is no plugin's."""
+        known = self.names(kind).paths
+        if (":" not in name and "." not in name) or name.startswith(FOREIGN):
+            raise _unknown(key, name, known)
         path = name if ":" in name else ":".join(name.rpartition(".")[::2])
-        return _imported(key, name, path)
+        module = path.partition(":")[0]
+        if not self.allow_import(module):
+            message = (
+                f"{_not_found(key, name)} It is no installed plugin, and importing {module} is not allowed here: "
+                "install it as a plugin, or list the module in the worker's plugin.import.allow"
+            )
+            raise ConfigError(message, key=key)
+        return path
 
-    def _installed(self, group: str) -> dict[str, EntryPoint]:
-        if group not in self._entry_points:
-            self._entry_points[group] = {point.name: point for point in entry_points(group=group)}
-        return self._entry_points[group]
-
-
-def _imported(key: str, name: str, path: str) -> Any:
-    module, _, qualname = path.partition(":")
-    try:
-        found: Any = import_module(module)
-        for part in qualname.split("."):
-            found = getattr(found, part)
-    except Exception as error:
-        message = (
-            f"{key} {name!r} cannot be used: importing {path} failed: {type(error).__name__}: {error}. "
-            "Correct the name, or install what has it where this program finds it"
-        )
-        raise ConfigError(message, key=key) from error
-    return found
+    def _import(self, key: str, name: str, path: str) -> Any:
+        try:
+            return self.imports.get(path)
+        except UnusableError as error:
+            message = (
+                f"{key} {name!r} cannot be used: importing {path} failed: {error}. "
+                "Correct the name, or install what has it where this program finds it"
+            )
+            raise ConfigError(message, key=key) from error
 
 
-def _unknown(key: str, name: str, known: list[str]) -> ConfigError:
+def _not_found(key: str, name: str) -> str:
+    return f"Class {name} could not be found for {key}."
+
+
+def _unknown(key: str, name: str, known: Iterable[str]) -> ConfigError:
+    known = [each for each in known if ":" not in each]
     close = difflib.get_close_matches(
         name.rpartition(".")[2] or name, known, n=1
     ) or difflib.get_close_matches(name, known, n=1)
     hint = f" Did you mean {close[0]}?" if close else ""
     message = (
-        f"Class {name} could not be found for {key}.{hint} "
+        f"{_not_found(key, name)}{hint} "
         "Name an alias, an installed plugin, or an import path like package.module:Class"
     )
     return ConfigError(message, key=key)

@@ -4,7 +4,7 @@ One that changes what happens to data is refused; any other is warned of. Nothin
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from connectsdk.config import definition, unknown_keys
@@ -12,7 +12,7 @@ from connectsdk.config.connector import ConnectorConfig, SourceConnectorConfig
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
 
-__all__ = ("check_connector", "check_worker", "warn_of_keys")
+__all__ = ("check_connector", "check_worker", "refused", "warn_of_keys")
 
 log = logging.getLogger("connectsdk.worker")
 
@@ -76,13 +76,8 @@ def check_connector(
     Raises:
         ConfigError: If one of them changes what happens to data.
     """
-    for part in ("connector", "key.converter", "value.converter", "header.converter"):
-        _refuse(properties, f"{part}.plugin.version", "the installed version is used: remove it")
-    if isinstance(common, SourceConnectorConfig):
-        _refuse(properties, "exactly.once.support", "sources deliver at least once: remove it")
-        if common.transaction_boundary == "connector":
-            message = "transaction.boundary=connector: there are no transactions here, remove it"
-            raise ConfigError(message, key="transaction.boundary")
+    for error in refused(properties, source=isinstance(common, SourceConnectorConfig)):
+        raise error
     if common.errors_deadletterqueue_topic_name and common.errors_tolerance == "none":
         log.warning(
             "connector %s: errors.deadletterqueue.topic.name has no effect without errors.tolerance=all: a record "
@@ -95,6 +90,17 @@ def check_connector(
         warn_of_keys(common.name, unknown_keys(known, properties, prefixes=FAMILIES))
 
 
+def refused(properties: Mapping[str, Any], *, source: bool) -> Iterator[ConfigError]:
+    """Return what has to be said against connector properties whose effect is missing."""
+    for part in ("connector", "key.converter", "value.converter", "header.converter"):
+        yield from _refusals(properties, f"{part}.plugin.version", "the installed version is used: remove it")
+    if source:
+        yield from _refusals(properties, "exactly.once.support", "sources deliver at least once: remove it")
+        if str(properties.get("transaction.boundary", "")).strip().lower() == "connector":
+            message = "transaction.boundary=connector: there are no transactions here, remove it"
+            yield ConfigError(message, key="transaction.boundary")
+
+
 def warn_of_keys(name: str, unknown: Mapping[str, str | None]) -> None:
     """Warn of a connector's keys that have no effect, each with the key that may have been meant."""
     for key, similar in unknown.items():
@@ -102,10 +108,14 @@ def warn_of_keys(name: str, unknown: Mapping[str, str | None]) -> None:
 
 
 def _refuse(properties: Mapping[str, Any], key: str, remedy: str) -> None:
+    for error in _refusals(properties, key, remedy):
+        raise error
+
+
+def _refusals(properties: Mapping[str, Any], key: str, remedy: str) -> Iterator[ConfigError]:
     value = str(properties.get(key, "")).strip()
     if value.lower() not in NEVER:
-        message = f"{key}={value} is not available in this version; {remedy}"
-        raise ConfigError(message, key=key)
+        yield ConfigError(f"{key}={value} is not available in this version; {remedy}", key=key)
 
 
 def _hint(similar: str | None) -> str:

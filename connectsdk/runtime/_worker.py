@@ -231,6 +231,20 @@ class Worker:
         """The worker's own configuration."""
         return self._properties.config
 
+    @property
+    def properties(self) -> WorkerProperties:
+        """The worker's own configuration as it was written, with its plugins."""
+        return self._properties
+
+    def restrict_plugins(self) -> None:
+        """Import no modules that configurations name, but those that `plugin.import.allow` lists.
+
+        For configurations that come from somebody else than who starts this program.
+        """
+        allowed = self._properties.config.plugin_import_allow
+        plugins = self._properties.plugins.restricted(allowed)
+        self._properties = attrs.evolve(self._properties, plugins=plugins)
+
     async def read_config(self, name: str, config: Mapping[str, Any]) -> Blueprint:
         """Check a connector's configuration without starting anything; return what it says.
 

@@ -25,6 +25,10 @@ from connectsdk.runtime._offset_changes import OffsetChanges
 from connectsdk.runtime._operated import (
     AlreadyExistsError,
     BadRequestError,
+    ConfigInfo,
+    ConfigInfos,
+    ConfigKeyInfo,
+    ConfigValueInfo,
     ConflictError,
     ConnectorInfo,
     ConnectorOffset,
@@ -36,12 +40,18 @@ from connectsdk.runtime._operated import (
     PluginInfo,
     TaskInfo,
     TaskStateInfo,
+    UnusablePlugin,
 )
+from connectsdk.runtime._operated_plugins import OperatedPlugins
 from connectsdk.runtime._worker import Worker
 
 __all__ = (
     "AlreadyExistsError",
     "BadRequestError",
+    "ConfigInfo",
+    "ConfigInfos",
+    "ConfigKeyInfo",
+    "ConfigValueInfo",
     "ConflictError",
     "ConnectorInfo",
     "ConnectorOffset",
@@ -56,12 +66,13 @@ __all__ = (
     "TaskInfo",
     "TaskStateInfo",
     "TopicDesiredState",
+    "UnusablePlugin",
 )
 
 log = logging.getLogger("connectsdk.herder")
 
 
-class Herder:
+class Herder(OperatedPlugins):
     """Manage the connectors of one worker.
 
     ```python
@@ -84,7 +95,8 @@ class Herder:
                 `config.storage.topic` names.
             worker_id: Host and port under which this worker is reached.
         """
-        self._worker = worker
+        worker.restrict_plugins()
+        super().__init__(worker)
         self._desired = desired or TopicDesiredState(worker.transport, worker.config.config_storage_topic)
         self._flock = Flock(worker, worker_id)
         self._offset_changes = OffsetChanges(worker)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-__all__ = ("ALIASES",)
+__all__ = ("ALIASES", "PREDICATES")
 
 _PACKAGE = "org.apache.kafka.connect.transforms."
 _ON_KEYS_AND_VALUES = {
@@ -58,3 +58,6 @@ those that Kafka Connect does not have by their own name alone.
 
 Where a transform works on keys or values, a name without `$Key` or `$Value` means the value.
 """
+
+PREDICATES = frozenset((*_PREDICATES.values(), _OWN["ExpressionHolds"]))
+"""The import paths of those that are predicates."""

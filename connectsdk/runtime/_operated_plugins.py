@@ -1,0 +1,133 @@
+"""What do operators learn of plugins and of configurations that are not used yet?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from connectsdk.config import ConfigKey, Importance, definition
+from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
+from connectsdk.errors import ConfigError
+from connectsdk.runtime._findings import key_info
+from connectsdk.runtime._operated import (
+    BadRequestError,
+    ConfigInfos,
+    ConfigKeyInfo,
+    ConflictError,
+    NotFoundError,
+    PluginInfo,
+    UnusablePlugin,
+)
+from connectsdk.runtime._plugin_calls import called
+from connectsdk.runtime._plugin_list import PluginList
+from connectsdk.runtime._plugin_names import KINDS, PluginKind
+from connectsdk.runtime._thread_room import ThreadRoom
+from connectsdk.runtime._validation import Validation
+from connectsdk.runtime._worker import Worker
+from connectsdk.source import SourceConnector
+
+__all__ = ("OperatedPlugins",)
+
+VALIDATION_DEADLINE = 10.0
+"""Seconds that a validation may take: imports, and the connector's own `validate`."""
+PATIENCE = 1.0
+"""Seconds that a validation has to end after its deadline, before its thread is left behind."""
+ROLE = ConfigKey(
+    name="converter.type", documentation="How this converter will be used.", importance=Importance.LOW
+)
+
+
+class OperatedPlugins:
+    """The plugins of a worker, and what they say of configurations."""
+
+    def __init__(self, worker: Worker) -> None:
+        """Take the worker, whose plugins these are."""
+        self._worker = worker
+        self._listed = PluginList(worker.properties.plugins)
+
+    def plugins(self, *, connectors_only: bool = True) -> list[PluginInfo]:
+        """Return the plugins that configurations may name; those still being imported are not among them."""
+        usable = self._listed.usable()
+        return [each for each in usable if each.type in {"source", "sink"}] if connectors_only else usable
+
+    def unusable_plugins(self) -> list[UnusablePlugin]:
+        """Return what is installed and cannot be used, each with the reason."""
+        return self._listed.unusable()
+
+    def plugin_config(self, plugin: str) -> list[ConfigKeyInfo]:
+        """Return the configuration keys of a plugin; for a connector also those that every connector has.
+
+        Args:
+            plugin: Its full or simple name.
+
+        Raises:
+            NotFoundError: If there is no such plugin.
+            ConflictError: If it is still being imported.
+            BadRequestError: If it cannot be used.
+        """
+        plugins = self._worker.properties.plugins
+        for kind in KINDS:
+            if not plugins.knows(kind, plugin):
+                continue
+            if not plugins.ready(kind, plugin):
+                raise ConflictError(f"The plugin {plugin} is still being imported")
+            try:
+                found = plugins.find(kind, "plugin", plugin)
+            except ConfigError as error:
+                raise BadRequestError(str(error)) from error
+            with called(f"{plugin}: its configuration"):
+                return [key_info(key) for key in _keys(kind, found)]
+        raise NotFoundError(f"Unknown plugin {plugin}.")
+
+    async def validate(self, plugin: str, config: Mapping[str, Any]) -> ConfigInfos:
+        """Return what is wrong with a connector's configuration, and all of its keys.
+
+        Nothing is started, and the connector is asked only for what it says to a configuration. Plugin code is waited
+        for, ten seconds at most.
+
+        Args:
+            plugin: The connector's class, as the request names it.
+            config: The properties.
+
+        Raises:
+            BadRequestError: If there is no such connector, or the configuration names another one.
+            ConnectError: If the deadline passed.
+        """
+        named = str(config.get("connector.class") or "")
+        if not named:
+            raise BadRequestError("The configuration contains no connector type: connector.class is missing")
+        if not _same(plugin, named):
+            raise BadRequestError(f"Included connector type {named} does not match request type {plugin}")
+        return await self._validated(config)
+
+    async def _validated(self, config: Mapping[str, Any]) -> ConfigInfos:
+        named = str(config["connector.class"])
+        room = ThreadRoom(f"validation for {named}", PATIENCE)
+        look = Validation(self._worker.properties, self._listed, config, config)
+        try:
+            return await room.call_within(VALIDATION_DEADLINE, f"validation for {named}", look.run)
+        except ConfigError as error:
+            message = (
+                f"Failed to find any class that implements Connector and which name matches {named}: {error}"
+            )
+            raise BadRequestError(message) from error
+        finally:
+            await room.close()
+
+
+def _keys(kind: PluginKind, found: Any) -> tuple[ConfigKey, ...]:
+    own = getattr(found, "config_class", dict)
+    if kind == "connector":
+        common = SourceConnectorConfig if issubclass(found, SourceConnector) else SinkConnectorConfig
+        keys = {key.name: key for source in (own, common) for key in definition(source)}
+        return tuple(keys.values())
+    if kind in {"converter", "header_converter"} and not issubclass(own, dict):
+        return (ROLE, *(key for key in definition(own) if key.name != ROLE.name))
+    return definition(own)
+
+
+def _same(plugin: str, named: str) -> bool:
+    """Return whether two names may mean one connector."""
+    return _simple(plugin) == _simple(named)
+
+
+def _simple(name: str) -> str:
+    return name.replace(":", ".").rpartition(".")[2].removesuffix("Connector")
