@@ -116,7 +116,7 @@ class Validation:
 
 
 def _checked(answered: Any) -> list[ConfigValue]:
-    values = list(answered or ())
+    values: list[Any] = list(answered or ())
     for value in values:
         if not isinstance(value, ConfigValue):
             message = f"validate must return ConfigValues, not {type(value).__qualname__}"
