@@ -70,7 +70,7 @@ def settle_as_they_come() -> None:
     """Take acknowledgements in any order, as several brokers give them."""
 
     async def one(self: SourceLoop, sent: Any) -> None:
-        self._settle(sent, await sent.delivery.wait())
+        await self._settle(sent, await sent.delivery.wait())
         self._under_way.remove(sent)
         self._announce()
 
