@@ -151,7 +151,7 @@ class ColumnsDiffer(Plant):
 
 
 PLANTED = [
-    (edits_nested, "input", 60),
+    (edits_nested, "input", 160),
     (edits_default, "input", 120),
     (drops_headers, "keeps", 60),
     (loses_timestamp, "keeps", 90),
