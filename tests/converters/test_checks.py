@@ -96,3 +96,9 @@ def test_avro_keeps_its_contract(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Answers, "wait", lambda *_: 0.0)  # ids that do not exist cost a second each
     avro = configured(loaded("AvroConverter"), {"schema.registry.url": "mock://checks"})
     check_converter(avro, typed_values(), expected=anything, settings=settings(max_examples=20))
+
+
+def test_json_schema_keeps_its_contract(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Answers, "wait", lambda *_: 0.0)  # ids that do not exist cost a second each
+    with_schemas = configured(loaded("JsonSchemaConverter"), {"schema.registry.url": "mock://checks-json"})
+    check_converter(with_schemas, typed_values(), expected=anything, settings=settings(max_examples=20))

@@ -276,9 +276,15 @@ FOREIGN: dict[str, tuple[Any, Any, Any, Any]] = {
         {"a": "x"},
     ),
     "missing": (
-        {"type": "object", "properties": {"a": {"type": "string"}, "b": {"type": "integer", "default": 3}}},
+        {
+            "type": "object",
+            "properties": {
+                "a": {"oneOf": [{"type": "null"}, {"type": "string"}]},
+                "b": {"type": "integer", "default": 3},
+            },
+        },
         {"c": 1},
-        B.struct().field("a", STRING).field("b", B.int64().default(3)).build(),
+        B.struct().field("a", B.string().optional()).field("b", B.int64().default(3)).build(),
         {"a": None, "b": 3},
     ),
     "order by index": (
@@ -459,6 +465,16 @@ TEXTS: dict[str, tuple[Any, bytes, str]] = {
     ),
     "a field": ({"properties": {"a": INT}}, b'{"a":"x"}', r"Invalid type for INT32.*field .a."),
     "null field": ({"properties": {"a": INT}}, b'{"a":null}', "Invalid null value for required INT32"),
+    "missing field": (
+        {"properties": {"é": {"type": "integer", "connect.type": "int8"}}},
+        b'{"a":0}',
+        r"required INT8 field is missing.*use.optional.for.nonrequired.*field .é.",
+    ),
+    "missing field inside": (
+        {"properties": {"a": {"properties": {"b": INT}, "required": ["b"]}}},
+        b'{"a":{}}',
+        r"required INT32 field is missing.*field .b.*field .a.",
+    ),
     "no map": (SCHEMAS["map"][2], b"[]", "as JSON objects, but found ARRAY"),
     "no entries": (SCHEMAS["map of ints"][2], b"{}", "as JSON array of objects, but found OBJECT"),
     "no entry": (SCHEMAS["map of ints"][2], b"[1]", "invalid map entry instead of object: NUMBER"),

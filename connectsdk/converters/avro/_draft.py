@@ -29,16 +29,15 @@ class Draft:
         """Set the name, the version, the doc, or parameters.
 
         Raises:
-            SchemaError: If there is another name or version already.
+            SchemaError: If there is another name already.
         """
         if attribute == "parameters":
             self.parameters.update(value)
             return
-        known = getattr(self, attribute)
-        if known is not None and known != value:
+        if attribute == "name" and self.name not in {None, value}:
             raise SchemaError(
-                f"Mismatched {attribute}s: {attribute} already added to SchemaBuilder ({known}) differs from "
-                f"{attribute} in source schema ({value})"
+                f"Mismatched names: name already added to SchemaBuilder ({self.name}) differs from "
+                f"name in source schema ({value})"
             )
         setattr(self, attribute, value)
 

@@ -117,7 +117,8 @@ class _Conversion:
         if avro.kind == "record":
             self._open[id(avro)] = []
         draft = self._draft(avro)
-        for key, value in annotations(avro, self.settings, doc, version).items():
+        known = version if draft.version is None else None  # a logical type has its own
+        for key, value in annotations(avro, self.settings, doc, known).items():
             draft.set(key, value)
         self._default(draft, avro, field)
         draft.optional = draft.optional or optional

@@ -1,8 +1,7 @@
 """What value does JSON data become under a schema?
 
 A reader is compiled once per schema. Leaves are read as `JsonConverter` reads them; maps, unions and what is missing
-differ. A property that is missing is None, also where the schema does not say that it may be: JSON Schema allows every
-property to be missing that it does not list as required.
+differ.
 """
 
 from collections.abc import Callable, Mapping
@@ -64,7 +63,9 @@ def _nullable(schema: Schema, required: Reader) -> Reader:
 
 
 def _struct(schema: Schema, depth: int) -> Reader:
-    steps = [(field.name, value_reader(field.schema, depth), field.schema.default) for field in schema.fields]
+    steps = [
+        (field.name, value_reader(field.schema, depth), _missing(field.schema)) for field in schema.fields
+    ]
 
     def read(value: Any) -> Any:
         if type(value) is not dict:
@@ -73,14 +74,29 @@ def _struct(schema: Schema, depth: int) -> Reader:
         made = {}
         name = ""
         try:
-            for name, read_field, default in steps:
+            for name, read_field, missing in steps:
                 found = get(name, _MISSING)
-                made[name] = default if found is _MISSING else read_field(found)
+                made[name] = missing() if found is _MISSING else read_field(found)
         except DataError as error:
             raise DataError(f'{error} (field "{name}")') from None
         return made
 
     return read
+
+
+def _missing(schema: Schema) -> Callable[[], Any]:
+    """Return what a property becomes that is not there."""
+    default, name = schema.default, schema.type.name
+    if default is not None or schema.optional:
+        return lambda: default
+
+    def refuse() -> Any:
+        raise DataError(
+            f"A required {name} field is missing. Where the JSON Schema does not list it as required, "
+            "use.optional.for.nonrequired=true makes it optional"
+        )
+
+    return refuse
 
 
 def _union(schema: Schema, depth: int) -> Reader:

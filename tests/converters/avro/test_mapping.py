@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+import attrs
 import pytest
 
 from connectsdk.errors import DataError, SchemaError
@@ -334,7 +335,6 @@ def test_other_schemas_are_read(written: Any, body: bytes, schema: Schema, value
 @pytest.mark.parametrize(
     "written",
     [
-        {"type": "long", "connect.version": 2, "logicalType": "timestamp-millis"},
         {"type": "long", "connect.name": "x.Y", "logicalType": "timestamp-millis"},
         {"type": "int", "connect.version": "2"},
         {"type": "int", "connect.parameters": [1]},
@@ -416,3 +416,14 @@ def test_flattening_drops_nothing_of_a_struct_that_contains_itself() -> None:
     )
     with pytest.raises(DataError, match="contain themselves"):
         configured(FlattenValue)().apply(record)
+
+
+@pytest.mark.parametrize(
+    "properties", [{}, {"enhanced_avro_schema_support": "true"}], ids=["plain", "enhanced"]
+)
+def test_a_logical_type_of_another_version_comes_back(avro: Make, properties: dict[str, str]) -> None:
+    converter = avro(**properties)
+    schema = attrs.evolve(DATE_SCHEMA, version=2)
+    message = converter.write(schema, date(2020, 1, 2))
+    assert converter.schema()["connect.version"] == 2
+    assert converter.read(message) == (schema, date(2020, 1, 2))
