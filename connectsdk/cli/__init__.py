@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 
 from connectsdk._version import __version__
+from connectsdk.cli._completion import completion
 from connectsdk.cli._dlq import dlq
+from connectsdk.cli._rest import REST_COMMANDS
 
 __all__ = ("main",)
 
@@ -16,6 +18,8 @@ MAIN_EXAMPLES = """\b
 Examples:
   connectsdk demo
   connectsdk run source.properties sink.properties
+  connectsdk worker --bootstrap localhost:9092
+  connectsdk apply -f orders.json
   connectsdk dlq list orders-dlq
   connectsdk run --help
 """
@@ -48,6 +52,27 @@ No broker is needed and nothing is left behind: everything happens in a temporar
 Examples:
   connectsdk demo
   connectsdk demo --lines 1000000
+"""
+
+
+WORKER_HELP = """Run a worker until it is stopped; connectors are managed over REST.
+
+Each CONNECTOR is a file as for `connectsdk run`: it is created, or updated, at the start. What connectors are meant to
+do survives a restart: it is kept beside the records in the data directory, or with a Kafka cluster in
+connectors.json there. The first line says where REST listens; it is `listeners` in the worker file.
+
+\b
+Ctrl-C and SIGTERM stop cleanly: records under way are delivered and their offsets stored. A second one stops at once.
+\b
+Exit code: 0  a clean end
+           1  the broker could not be reached
+           2  a configuration cannot work
+
+\b
+Examples:
+  connectsdk worker
+  connectsdk worker orders.json --set listeners=http://127.0.0.1:8084
+  connectsdk worker -w worker.properties --bootstrap localhost:9092 --log-format json
 """
 
 
@@ -119,4 +144,44 @@ def _demo(lines: int) -> None:
     raise SystemExit(demo(lines))
 
 
-main.add_command(dlq)
+@main.command("worker", help=WORKER_HELP, short_help="Run a worker, managed over REST.")
+@click.argument("connectors", metavar="[CONNECTOR]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "-w",
+    "--worker",
+    "worker_file",
+    metavar="WORKER",
+    type=click.Path(path_type=Path),
+    help="The worker's properties: bootstrap.servers, listeners, key.converter, ...",
+)
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of the worker.")
+@click.option("--bootstrap", metavar="HOST:PORT", help="A Kafka broker; wins over the worker file.")
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    show_default="the worker's data.dir, or connectsdk-data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the worker keeps what it keeps.",
+)
+@click.option(
+    "--log-level",
+    type=click.Choice(["debug", "info", "warning", "error"]),
+    default="info",
+    show_default=True,
+    help="How much the worker tells, on standard error.",
+)
+@click.option(
+    "--log-format",
+    type=click.Choice(["plain", "json"]),
+    default="plain",
+    show_default=True,
+    help="Lines for people, or JSON for programs.",
+)
+def _worker(**options: object) -> None:
+    from connectsdk.cli._worker import WorkerOptions, work
+
+    raise SystemExit(work(WorkerOptions(**options)))  # type: ignore[arg-type]  # click has checked them
+
+
+for command in (completion, dlq, *REST_COMMANDS):
+    main.add_command(command)

@@ -16,11 +16,12 @@ from rich.table import Table
 from rich.text import Text
 
 from connectsdk.cli._display import Display, LiveDisplay, NoDisplay
+from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import ConnectorFile, read_connector
 from connectsdk.cli._problems import Written
 from connectsdk.cli._rows import Row
 from connectsdk.cli._run import make_worker
-from connectsdk.cli._session import ExitCode, Session
+from connectsdk.cli._session import Session
 
 __all__ = ("demo",)
 

@@ -21,9 +21,9 @@ from connectsdk.cli._dlq_view import (
     outcomes_view,
     print_to,
 )
+from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import read_connector, read_properties
 from connectsdk.cli._run import transport_for
-from connectsdk.cli._session import ExitCode
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime import SourceReplay
 from connectsdk.transport import Transport

@@ -12,7 +12,14 @@ import javaproperties
 
 from connectsdk.errors import ConfigError
 
-__all__ = ("ConnectorFile", "apply_settings", "read_connector", "read_properties")
+__all__ = (
+    "ConnectorFile",
+    "apply_settings",
+    "read_connector",
+    "read_connectors",
+    "read_properties",
+    "read_requests",
+)
 
 REMEDY = 'write {"name": ..., "connector.class": ...}'
 
@@ -27,27 +34,47 @@ class ConnectorFile:
         path: The file.
         name: The connector's name.
         config: Its properties, the name among them.
+        initial_state: RUNNING, PAUSED or STOPPED: what it does when it is created.
     """
 
     path: Path
     name: str
     config: Mapping[str, str]
+    initial_state: str = "RUNNING"
 
 
 def read_connector(path: Path, settings: Mapping[str, str]) -> ConnectorFile:
-    """Return the connector in a file, with these properties set over it.
+    """Return the connector in a file, which runs at once, with these properties set over it.
 
     Raises:
-        ConfigError: If the file cannot be read, or does not say the connector's name.
+        ConfigError: If the file cannot be read, does not say the connector's name, or that it is not to run.
     """
-    config = {**read_properties(path), **settings}
-    name = config.get("name", "").strip()
-    if not name:
+    file = _connector(path, settings)
+    if file.initial_state != "RUNNING":
         raise ConfigError(
-            f"{path}: the property 'name' is missing: add a line such as name={path.stem}, or --set name={path.stem}",
-            key="name",
+            f"{path}: initial_state = {file.initial_state!r}: a connector of this command runs at once: "
+            "take the field out",
+            key="initial_state",
         )
-    return ConnectorFile(path, name, config)
+    return file
+
+
+def read_connectors(paths: Sequence[Path], settings: Mapping[str, str]) -> tuple[ConnectorFile, ...]:
+    """Return the connectors in some files, which run at once, with these properties set over each.
+
+    Raises:
+        ConfigError: If a file cannot be read, or two connectors have the same name.
+    """
+    return _of_different_names([read_connector(path, settings) for path in paths])
+
+
+def read_requests(paths: Sequence[Path]) -> tuple[ConnectorFile, ...]:
+    """Return the connectors in some files, whatever they are to do when they are created.
+
+    Raises:
+        ConfigError: If a file cannot be read, or two connectors have the same name.
+    """
+    return _of_different_names([_connector(path, {}) for path in paths])
 
 
 def read_properties(path: Path) -> Mapping[str, str]:
@@ -81,6 +108,30 @@ def apply_settings(settings: Sequence[str]) -> Mapping[str, str]:
             raise ConfigError("--set: not of the form key=value: write for instance --set tasks.max=2")
         parsed[key.strip()] = value
     return parsed
+
+
+def _connector(path: Path, settings: Mapping[str, str]) -> ConnectorFile:
+    config = {**read_properties(path), **settings}
+    name = config.get("name", "").strip()
+    if not name:
+        raise ConfigError(
+            f"{path}: the property 'name' is missing: add a line such as name={path.stem}, or --set name={path.stem}",
+            key="name",
+        )
+    document = json.loads(path.read_bytes()) if path.suffix == ".json" else {}
+    request = document if isinstance(document.get("config"), dict) else {}
+    return ConnectorFile(path, name, config, str(request.get("initial_state") or "RUNNING").upper())
+
+
+def _of_different_names(files: Sequence[ConnectorFile]) -> tuple[ConnectorFile, ...]:
+    names: dict[str, Path] = {}
+    for file in files:
+        if (other := names.setdefault(file.name, file.path)) is not file.path:
+            raise ConfigError(
+                f"{file.path}: name = {file.name!r} is the name of {other} too: give each connector its own",
+                key="name",
+            )
+    return tuple(files)
 
 
 def _from_properties(path: Path, data: bytes) -> Mapping[str, str]:
@@ -122,12 +173,6 @@ def _from_json(path: Path, data: bytes) -> Mapping[str, str]:
 
 def _from_request(path: Path, document: Mapping[str, Any]) -> Mapping[str, str]:
     """Return the properties of a create request, the name among them; like Java, ignore what else is there."""
-    state = document.get("initial_state", "RUNNING")
-    if state != "RUNNING":
-        raise ConfigError(
-            f"{path}: initial_state = {state!r}: a connector of this command runs at once: take the field out",
-            key="initial_state",
-        )
     config = {key: _text(path, key, value) for key, value in document["config"].items()}
     name = _text(path, "name", document.get("name", config.get("name", "")))
     if config.setdefault("name", name) != name:

@@ -18,6 +18,8 @@ SECRET_KEY = re.compile(
     re.IGNORECASE,
 )
 SECRET_VALUE = re.compile(r"//[^/@\s]*:[^/\s]*@")
+REFERENCE = re.compile(r"\$\{[^${}]+\}")
+"""Says where a value is, and not what it is."""
 HIDDEN = "[hidden]"
 
 
@@ -40,6 +42,8 @@ class Written:
 
 def hidden(key: str, value: str) -> str:
     """Return a value for showing: quoted, or a stand-in when it may be or hold a secret."""
+    if REFERENCE.fullmatch(value):
+        return repr(value)
     return HIDDEN if SECRET_KEY.search(key) or SECRET_VALUE.search(value) else repr(value)
 
 

@@ -11,14 +11,15 @@ import attrs
 from rich.console import Console
 
 from connectsdk.cli._display import choose_display
-from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector, read_properties
+from connectsdk.cli._exit_code import ExitCode
+from connectsdk.cli._files import ConnectorFile, apply_settings, read_connectors, read_properties
 from connectsdk.cli._problems import Written
-from connectsdk.cli._session import ExitCode, Session
+from connectsdk.cli._session import Session
 from connectsdk.errors import ConfigError
 from connectsdk.runtime import Worker, collect_less_often
 from connectsdk.transport import Transport
 
-__all__ = ("RunOptions", "make_worker", "run", "transport_for")
+__all__ = ("DATA_DIR", "SWITCH_INTERVAL", "RunOptions", "make_worker", "run", "transport_for")
 
 DATA_DIR = "connectsdk-data"
 SWITCH_INTERVAL = 0.001
@@ -84,14 +85,7 @@ def run(options: RunOptions) -> ExitCode:
 def _read(options: RunOptions) -> tuple[Written, tuple[ConnectorFile, ...]]:
     settings = apply_settings(options.settings)
     worker = _worker(options)
-    connectors = tuple(read_connector(file, settings) for file in options.connectors)
-    names: dict[str, Path] = {}
-    for file in connectors:
-        if (other := names.setdefault(file.name, file.path)) is not file.path:
-            raise ConfigError(
-                f"{file.path}: name = {file.name!r} is the name of {other} too: give each connector its own",
-                key="name",
-            )
+    connectors = read_connectors(options.connectors, settings)
     return worker, connectors
 
 

@@ -3,17 +3,15 @@
 `connectsdk.cli._run` reads what is to run; `connectsdk.cli._display` shows it.
 """
 
-import os
-import signal
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
-from enum import IntEnum
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import anyio
 import attrs
-from anyio.abc import TaskStatus
 
 from connectsdk.cli._display import Display
+from connectsdk.cli._exit_code import ExitCode
+from connectsdk.cli._interrupts import interruptible
 from connectsdk.cli._problems import Written, tell
 from connectsdk.cli._rows import Progress, Row
 from connectsdk.errors import ConfigError, ConnectError
@@ -22,14 +20,6 @@ from connectsdk.runtime import Worker
 __all__ = ("ExitCode", "Session")
 
 SECONDS_BETWEEN_LOOKS = 0.25
-
-
-class ExitCode(IntEnum):
-    """How a command ended."""
-
-    CLEAN = 0
-    FAILED = 1
-    CONFIGURATION = 2
 
 
 @attrs.define
@@ -59,7 +49,7 @@ class Session:
     async def run(self) -> ExitCode:
         """Start the connectors, wait for the end or a signal, and stop them."""
         try:
-            async with _signals() as interrupted:
+            async with interruptible() as interrupted:
                 return await self._run(interrupted)
         finally:
             self.display.finish(list(self._rows.values()))
@@ -113,26 +103,3 @@ class Session:
             self._rows[row.name] = attrs.evolve(row, state=before.state) if ended else row
             if row.state == "failed":
                 self._failures[row.name] = row.error or "no reason was given"
-
-
-@asynccontextmanager
-async def _signals() -> AsyncIterator[anyio.CancelScope]:
-    """Give a scope that the first SIGINT or SIGTERM cancels; a second one ends the process at once."""
-    interrupted = anyio.CancelScope()
-    async with anyio.create_task_group() as group:
-        await group.start(_listen, interrupted)
-        try:
-            yield interrupted
-        finally:
-            group.cancel_scope.cancel()
-
-
-async def _listen(
-    interrupted: anyio.CancelScope, *, task_status: TaskStatus[None] = anyio.TASK_STATUS_IGNORED
-) -> None:
-    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
-        task_status.started()
-        async for number in signals:
-            if interrupted.cancel_called:
-                os._exit(128 + number)  # at once: no clean-up, that is what the first one was for
-            interrupted.cancel()

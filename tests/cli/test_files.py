@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from connectsdk.cli._files import apply_settings, read_connector, read_properties
+from connectsdk.cli._files import apply_settings, read_connector, read_properties, read_requests
 from connectsdk.errors import ConfigError
 
 
@@ -65,7 +65,6 @@ def test_json_is_flat_or_a_create_request(tmp_path: Path, content: str, expected
         ("x.json", b"\xff", "x.json: is not valid JSON"),
         ("x.json", "[" * 100_000, "x.json: is not valid JSON"),
         ("x.json", '{"name": "a", "config": {"name": "b"}}', "name = 'a' and the name in 'config' is 'b'"),
-        ("x.json", '{"name": "a", "config": {}, "initial_state": "PAUSED"}', "initial_state = 'PAUSED'"),
         ("x.yaml", "a: b", "x.yaml: its name does not say its format: use a .properties or a .json file"),
         ("x.properties", "a=\\u12", "x.properties: .*four hexadecimal digits"),
     ],
@@ -118,3 +117,11 @@ def test_a_setting_without_key_is_refused_and_not_repeated(setting: str) -> None
     with pytest.raises(ConfigError, match="not of the form key=value") as told:
         apply_settings([setting])
     assert "hunter2" not in str(told.value)
+
+
+def test_only_some_commands_take_a_connector_that_is_not_to_run(tmp_path: Path) -> None:
+    path = _file(tmp_path, "x.json", '{"name": "a", "config": {"b": 1}, "initial_state": "paused"}')
+    (found,) = read_requests([path])
+    assert (found.config, found.initial_state) == ({"name": "a", "b": "1"}, "PAUSED")
+    with pytest.raises(ConfigError, match=r"x\.json: initial_state = 'PAUSED': .*take the field out"):
+        read_connector(path, {})

@@ -1,0 +1,179 @@
+"""What does a worker's REST interface answer?
+
+The values that the commands of an operator work on, read from the JSON of any Kafka Connect worker. What an older
+worker leaves out has a default; what a newer one adds is passed over.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import attrs
+
+__all__ = (
+    "Connector",
+    "Health",
+    "Logger",
+    "Offset",
+    "Plugin",
+    "Problem",
+    "Task",
+    "read_connector",
+    "read_health",
+    "read_loggers",
+    "read_offsets",
+    "read_plugins",
+    "read_problems",
+)
+
+
+@attrs.frozen(kw_only=True)
+class Task:
+    """A task: its number, RUNNING, FAILED, ..., where it runs, and what it failed of."""
+
+    id: int
+    state: str
+    worker_id: str
+    trace: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Connector:
+    """A connector as it is configured, and how it fares."""
+
+    name: str
+    type: str
+    state: str
+    worker_id: str
+    trace: str | None = None
+    tasks: Sequence[Task] = ()
+    config: Mapping[str, str] = attrs.field(factory=dict, repr=False)
+
+    @property
+    def running(self) -> int:
+        """How many of its tasks run."""
+        return sum(task.state == "RUNNING" for task in self.tasks)
+
+    @property
+    def failed(self) -> bool:
+        """Whether it or one of its tasks failed."""
+        return "FAILED" in {self.state, *(task.state for task in self.tasks)}
+
+
+@attrs.frozen(kw_only=True)
+class Plugin:
+    """A plugin that configurations may name."""
+
+    class_name: str
+    type: str
+    version: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Offset:
+    """Where a connector is in one partition of its source or topic; None means nowhere."""
+
+    partition: Mapping[str, Any]
+    offset: Mapping[str, Any] | None
+
+
+@attrs.frozen(kw_only=True)
+class Logger:
+    """A logger, its level, and since when, in milliseconds."""
+
+    name: str
+    level: str | None
+    last_modified: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Health:
+    """How the worker is: healthy, starting or unhealthy; and what it is."""
+
+    status: str
+    message: str
+    version: str
+    kafka_cluster_id: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Problem:
+    """Something in a configuration that cannot work."""
+
+    key: str
+    errors: Sequence[str]
+
+
+def read_connector(name: str, info: Mapping[str, Any], status: Mapping[str, Any]) -> Connector:
+    """Return a connector from its `info` and `status`."""
+    own = status.get("connector") or {}
+    return Connector(
+        name=name,
+        type=str(status.get("type") or info.get("type") or "unknown"),
+        state=str(own.get("state", "UNASSIGNED")),
+        worker_id=str(own.get("worker_id", "")),
+        trace=own.get("trace") or None,
+        tasks=[
+            Task(
+                id=int(task["id"]),
+                state=str(task["state"]),
+                worker_id=str(task.get("worker_id", "")),
+                trace=task.get("trace") or None,
+            )
+            for task in status.get("tasks") or ()
+        ],
+        config=dict(info.get("config") or {}),
+    )
+
+
+def read_plugins(answer: Sequence[Mapping[str, Any]]) -> list[Plugin]:
+    """Return the plugins in the answer of `/connector-plugins`."""
+    found = [
+        Plugin(
+            class_name=str(each["class"]),
+            type=str(each.get("type", "")),
+            version=_version(each.get("version")),
+        )
+        for each in answer
+    ]
+    return sorted(found, key=lambda plugin: (plugin.type, plugin.class_name))
+
+
+def read_offsets(answer: Mapping[str, Any]) -> list[Offset]:
+    """Return the offsets in the answer of `/connectors/NAME/offsets`."""
+    return [
+        Offset(partition=each.get("partition") or {}, offset=each.get("offset"))
+        for each in answer.get("offsets") or ()
+    ]
+
+
+def read_loggers(answer: Mapping[str, Mapping[str, Any]]) -> list[Logger]:
+    """Return the loggers in the answer of `/admin/loggers`."""
+    return [
+        Logger(name=name, level=each.get("level"), last_modified=each.get("last_modified"))
+        for name, each in sorted(answer.items())
+    ]
+
+
+def read_health(server: Mapping[str, Any], health: Mapping[str, Any]) -> Health:
+    """Return how a worker is, from the answers of `/` and `/health`."""
+    return Health(
+        status=str(health.get("status", "unknown")),
+        message=str(health.get("message", "")),
+        version=str(server.get("version", "")),
+        kafka_cluster_id=server.get("kafka_cluster_id"),
+    )
+
+
+def read_problems(answer: Mapping[str, Any]) -> list[Problem]:
+    """Return what is wrong in the answer of a validation."""
+    values = [each.get("value") or {} for each in answer.get("configs") or ()]
+    return [
+        Problem(key=str(value.get("name")), errors=[str(error) for error in value["errors"]])
+        for value in values
+        if value.get("errors")
+    ]
+
+
+def _version(text: object) -> str | None:
+    """Return a plugin's version; Java writes those that it does not know as `null` or `undefined`."""
+    return None if text in (None, "null", "undefined", "") else str(text)

@@ -1,0 +1,350 @@
+"""How is a Kafka Connect worker asked over REST?
+
+Any worker, this one's or Java's. A request that meets a rebalance is made again; what else goes wrong says what was
+asked of whom, never with whose password.
+"""
+
+import ssl
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote
+
+import anyio
+import attrs
+import httpx
+
+from connectsdk.cli._rest_answers import (
+    Connector,
+    Health,
+    Logger,
+    Offset,
+    Plugin,
+    Problem,
+    read_connector,
+    read_health,
+    read_loggers,
+    read_offsets,
+    read_plugins,
+    read_problems,
+)
+from connectsdk.errors import ConfigError, ConnectError
+
+__all__ = ("Access", "MissingError", "RefusedError", "RestClient", "UnreachableError")
+
+REBALANCE = "rebalance"
+"""A 409 or 500 whose message names it will be answered later; another 409 means that a name is taken."""
+
+ACCEPTED = (409, 500, 503)
+NOT_FOUND, METHOD_NOT_ALLOWED = 404, 405
+FIRST_WAIT, LONGEST_WAIT = 0.25, 2.0
+
+
+class UnreachableError(ConnectError):
+    """No worker answered."""
+
+
+class RefusedError(ConnectError):
+    """The worker answered with an error.
+
+    Attributes:
+        status: Its HTTP status.
+    """
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class MissingError(RefusedError):
+    """There is no such thing."""
+
+
+@attrs.frozen(kw_only=True)
+class Access:
+    """Where a worker is, and how to be let in.
+
+    Attributes:
+        url: Its address; a path in front of Connect's own is kept.
+        user: `NAME:PASSWORD`, for basic authentication.
+        token: A bearer token.
+        ca_file: A file with the certificates that its own must be signed by.
+        timeout: Seconds within which each request is answered.
+        rebalance_timeout: Seconds within which a rebalance is over.
+    """
+
+    url: str = "http://127.0.0.1:8083"
+    user: str | None = attrs.field(default=None, repr=False)
+    token: str | None = attrs.field(default=None, repr=False)
+    ca_file: Path | None = None
+    timeout: float = 10.0
+    rebalance_timeout: float = 30.0
+
+    def address(self) -> httpx.URL:
+        """Return the address.
+
+        Raises:
+            ConfigError: If it is none.
+        """
+        try:
+            url = httpx.URL(self.url if "://" in self.url else f"http://{self.url}")
+        except httpx.InvalidURL as error:
+            raise ConfigError(f"--url: {error}: write it as http://HOST:PORT") from error
+        if url.scheme not in {"http", "https"} or not url.host:
+            raise ConfigError("--url: not the address of a worker: write it as http://HOST:PORT")
+        return url
+
+    def headers(self) -> dict[str, str]:
+        """Return what every request carries."""
+        accepted = {"Accept": "application/json"}
+        return accepted if self.token is None else {**accepted, "Authorization": f"Bearer {self.token}"}
+
+    def credentials(self) -> tuple[str, str] | None:
+        """Return name and password.
+
+        Raises:
+            ConfigError: If they are not both there.
+        """
+        if self.user is None:
+            return None
+        name, colon, password = self.user.partition(":")
+        if not colon:
+            raise ConfigError("--user: not of the form NAME:PASSWORD")
+        return name, password
+
+    def trusted(self) -> ssl.SSLContext | bool:
+        """Return whom to trust.
+
+        Raises:
+            ConfigError: If the file cannot be read.
+        """
+        if self.ca_file is None:
+            return True
+        try:
+            return ssl.create_default_context(cafile=str(self.ca_file))
+        except (OSError, ssl.SSLError) as error:
+            raise ConfigError(f"--ca-file: {self.ca_file} holds no certificates: {error}") from error
+
+
+class RestClient:
+    """Ask one worker. Use it as an async context manager.
+
+    ```python
+    async with RestClient(Access(url="http://127.0.0.1:8083")) as client:
+        for connector in await client.connectors():
+            print(connector.name, connector.state)
+    ```
+
+    Each method raises `UnreachableError` if nobody answers, `MissingError` if there is no such connector, and
+    `RefusedError` if the worker does not do it; all are `ConnectError`.
+    """
+
+    def __init__(self, access: Access) -> None:
+        """Take where the worker is.
+
+        Raises:
+            ConfigError: If the address, the credentials or the certificates cannot be used.
+        """
+        self._access = access
+        address = access.address()
+        self.url = str(address.copy_with(username=None, password=None)).rstrip("/")
+        self._http = httpx.AsyncClient(
+            base_url=address,
+            headers=access.headers(),
+            auth=access.credentials(),
+            verify=access.trusted(),
+            timeout=access.timeout,
+            follow_redirects=True,
+        )
+
+    async def __aenter__(self) -> Self:
+        await self._http.__aenter__()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self._http.__aexit__(exc_type, exc, traceback)
+
+    # -- connectors ------------------------------------------------------------------------------------------
+
+    async def connectors(self) -> list[Connector]:
+        """Return all connectors, by name."""
+        answer = await self._ask("GET", "connectors", params=[("expand", "info"), ("expand", "status")])
+        if isinstance(answer, list):  # a worker of before 2.3 does not know `expand`
+            return [await self.connector(name) for name in sorted(answer)]
+        return [
+            read_connector(name, each.get("info") or {}, each.get("status") or {})
+            for name, each in sorted(answer.items())
+        ]
+
+    async def connector(self, name: str) -> Connector:
+        """Return one connector."""
+        info = await self._ask("GET", "connectors", name)
+        try:
+            status = await self._ask("GET", "connectors", name, "status")
+        except MissingError:  # it was created a moment ago
+            status = {}
+        return read_connector(name, info, status)
+
+    async def create(self, name: str, config: Mapping[str, str], initial_state: str | None = None) -> None:
+        """Create a connector."""
+        state = {} if initial_state is None else {"initial_state": initial_state}
+        await self._ask("POST", "connectors", json={"name": name, "config": dict(config), **state})
+
+    async def put_config(self, name: str, config: Mapping[str, str]) -> None:
+        """Replace a connector's properties, or create it."""
+        await self._ask("PUT", "connectors", name, "config", json=dict(config))
+
+    async def delete(self, name: str) -> None:
+        """Stop a connector and forget it."""
+        await self._ask("DELETE", "connectors", name)
+
+    async def aim(self, name: str, action: str) -> None:
+        """Pause, resume or stop a connector."""
+        await self._ask("PUT", "connectors", name, action)
+
+    async def restart(self, name: str, *, include_tasks: bool = False, only_failed: bool = False) -> None:
+        """Restart a connector, and its tasks if that is asked for."""
+        flags = [("includeTasks", include_tasks), ("onlyFailed", only_failed)]
+        params = [(key, "true") for key, wanted in flags if wanted]
+        await self._ask("POST", "connectors", name, "restart", params=params)
+
+    async def restart_task(self, name: str, task: int) -> None:
+        """Restart one task."""
+        await self._ask("POST", "connectors", name, "tasks", str(task), "restart")
+
+    async def topics(self, name: str) -> list[str]:
+        """Return the topics that a connector has used."""
+        answer = await self._ask("GET", "connectors", name, "topics")
+        return sorted((answer.get(name) or {}).get("topics") or ())
+
+    async def explain(self, name: str) -> Mapping[str, Any]:
+        """Return why a connector is as it is; only connectsdk's worker knows."""
+        found: Mapping[str, Any] = await self._ask("GET", "connectors", name, "explain")
+        return found
+
+    # -- offsets ---------------------------------------------------------------------------------------------
+
+    async def offsets(self, name: str) -> list[Offset]:
+        """Return where a connector is."""
+        return read_offsets(await self._ask("GET", "connectors", name, "offsets"))
+
+    async def alter_offsets(self, name: str, offsets: Sequence[Offset]) -> str:
+        """Change where a stopped connector goes on; return what the worker says."""
+        wanted = [{"partition": each.partition, "offset": each.offset} for each in offsets]
+        return _message(await self._ask("PATCH", "connectors", name, "offsets", json={"offsets": wanted}))
+
+    async def reset_offsets(self, name: str) -> str:
+        """Forget where a stopped connector was; return what the worker says."""
+        return _message(await self._ask("DELETE", "connectors", name, "offsets"))
+
+    # -- the worker ------------------------------------------------------------------------------------------
+
+    async def plugins(self) -> list[Plugin]:
+        """Return all plugins of the worker."""
+        return read_plugins(await self._ask("GET", "connector-plugins", params=[("connectorsOnly", "false")]))
+
+    async def problems(self, plugin: str, config: Mapping[str, str]) -> list[Problem]:
+        """Return what is wrong with a connector's properties, as far as the worker can tell."""
+        path = ("connector-plugins", plugin, "config", "validate")
+        return read_problems(await self._ask("PUT", *path, json=dict(config)))
+
+    async def loggers(self) -> list[Logger]:
+        """Return the loggers whose level was set."""
+        return read_loggers(await self._ask("GET", "admin", "loggers"))
+
+    async def logger(self, name: str) -> Logger:
+        """Return one logger."""
+        return read_loggers({name: await self._ask("GET", "admin", "loggers", name)})[0]
+
+    async def set_level(self, name: str, level: str, scope: str | None = None) -> list[str]:
+        """Set a logger's level and that of those below it; return which changed on this worker."""
+        params = [] if scope is None else [("scope", scope)]
+        return await self._ask("PUT", "admin", "loggers", name, params=params, json={"level": level}) or []
+
+    async def health(self) -> Health:
+        """Return how the worker is."""
+        server = await self._ask("GET")
+        try:
+            health = await self._ask("GET", "health", also=(500, 503))
+        except MissingError:  # a worker of before 3.9
+            health = {
+                "status": "healthy",
+                "message": "The worker answers; it has no health check of its own.",
+            }
+        return read_health(server, health)
+
+    # -- one request -----------------------------------------------------------------------------------------
+
+    async def _ask(
+        self,
+        method: str,
+        *path: str,
+        params: Sequence[tuple[str, str]] = (),
+        json: Any = None,
+        also: Sequence[int] = (),
+    ) -> Any:
+        """Make a request until it does not meet a rebalance; return the answer's JSON, or None without any."""
+        where = "/".join(quote(part, safe="") for part in path)
+        request = self._http.build_request(
+            method, where, params=list(params) or None, json=json if json is not None else None
+        )
+        answer = await self._until_balanced(lambda: self._http.send(request))
+        if answer.is_success or answer.status_code in also:
+            return self._content(answer)
+        raise self._refusal(answer, f"{method} /{where}")
+
+    async def _until_balanced(self, send: Callable[[], Any]) -> httpx.Response:
+        deadline = anyio.current_time() + self._access.rebalance_timeout
+        wait = FIRST_WAIT
+        while True:
+            answer = await self._sent(send)
+            if answer.status_code not in ACCEPTED or REBALANCE not in answer.text:
+                return answer
+            if anyio.current_time() + wait > deadline:
+                return answer
+            await anyio.sleep(wait)
+            wait = min(wait * 2, LONGEST_WAIT)
+
+    async def _sent(self, send: Callable[[], Any]) -> httpx.Response:
+        try:
+            answer: httpx.Response = await send()
+        except httpx.TimeoutException as error:
+            raise UnreachableError(
+                f"the worker at {self.url} did not answer within {self._access.timeout:g} s (--timeout)"
+            ) from error
+        except httpx.HTTPError as error:
+            raise UnreachableError(
+                f"no worker answers at {self.url}: {str(error) or type(error).__name__}: "
+                "is it running, and is --url (or CONNECTSDK_URL) its address?"
+            ) from error
+        return answer
+
+    def _content(self, answer: httpx.Response) -> Any:
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise UnreachableError(f"what answers at {self.url} is not a Kafka Connect worker") from error
+
+    def _refusal(self, answer: httpx.Response, asked: str) -> ConnectError:
+        status = answer.status_code
+        try:
+            message = str(answer.json()["message"]).strip()
+        except (ValueError, KeyError, TypeError):
+            message = f"{asked} at {self.url} was answered with {status} {answer.reason_phrase}"
+        if status in {401, 403} and "--" not in message:
+            message = f"{message} (credentials: --user or --token)"
+        if status in {NOT_FOUND, METHOD_NOT_ALLOWED}:
+            return MissingError(message, status)
+        return RefusedError(message, status)
+
+
+def _message(answer: Any) -> str:
+    return str((answer or {}).get("message", ""))

@@ -1,0 +1,44 @@
+"""How did a command end that asks a worker?"""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import anyio
+from rich.console import Console
+
+from connectsdk.cli._asking import Asking
+from connectsdk.cli._exit_code import ExitCode
+from connectsdk.errors import ConfigError, ConnectError
+
+if TYPE_CHECKING:
+    from connectsdk.cli._rest_client import RestClient
+
+__all__ = ("ask",)
+
+Command = Callable[["RestClient"], Awaitable[ExitCode | None]]
+
+
+def ask(asking: Asking, command: Command) -> ExitCode:
+    """Run a command with a client, and say what went wrong."""
+
+    async def session() -> ExitCode:
+        async with asking.client() as client:
+            return await command(client) or ExitCode.CLEAN
+
+    try:
+        return anyio.run(session)
+    except KeyboardInterrupt:
+        return ExitCode.CLEAN
+    except ConnectError as error:
+        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+        return _code(error)
+
+
+def _code(error: ConnectError) -> ExitCode:
+    if isinstance(error, ConfigError):
+        return ExitCode.CONFIGURATION
+    from connectsdk.cli._rest_client import MissingError, UnreachableError
+
+    if isinstance(error, MissingError):
+        return ExitCode.MISSING
+    return ExitCode.UNREACHABLE if isinstance(error, UnreachableError) else ExitCode.FAILED
