@@ -21,6 +21,7 @@ from connectsdk._version import __version__
 from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import ConnectorFile, apply_settings, read_properties, read_requests
 from connectsdk.cli._interrupts import interruptible
+from connectsdk.cli._log_lines import log_to_standard_error
 from connectsdk.cli._problems import Written, tell
 from connectsdk.cli._run import DATA_DIR, SWITCH_INTERVAL, make_worker
 from connectsdk.errors import ConfigError, ConnectError
@@ -85,7 +86,7 @@ def work(options: WorkerOptions) -> ExitCode:
     try:
         settings = options.worker()
         connectors = read_requests(options.connectors)
-        _log_as(options)
+        log_to_standard_error(options.log_level, options.log_format)
     except ConfigError as error:
         complain(str(error))
         return ExitCode.CONFIGURATION
@@ -158,11 +159,9 @@ async def _serving(config: Mapping[str, str]) -> AsyncIterator[Herder]:
                 f"REST cannot listen on {', '.join(rest.listeners)}: {error.strerror}: "
                 "does another worker run? `listeners` takes another port"
             ) from error
+        where = worker.transport.description
         log.info(
-            "connectsdk %s: REST listens on %s; records are in %s",
-            __version__,
-            ", ".join(served.urls),
-            worker.transport.description,
+            "connectsdk %s is up at %s; its records are in %s", __version__, ", ".join(served.urls), where
         )
         yield herder
 
@@ -177,16 +176,8 @@ def _desired_state(config: Mapping[str, str]) -> DesiredState | None:
 def _worker_id(rest: "HttpConfig") -> str:
     """Return host and port under which others reach this worker."""
     listener = urlsplit(rest.listeners[0])
+    port = 8083 if listener.port is None else listener.port
     host = rest.rest_advertised_host_name or listener.hostname or ""
     if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - everywhere is no address
         host = gethostname()
-    return f"{host}:{rest.rest_advertised_port or listener.port or 8083}"
-
-
-def _log_as(options: WorkerOptions) -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        logging.Formatter("{asctime}.{msecs:03.0f} {levelname} {message}", "%Y-%m-%d %H:%M:%S", style="{")
-    )
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("connectsdk").setLevel(options.log_level.upper())
+    return f"{host}:{rest.rest_advertised_port or port}"

@@ -24,6 +24,7 @@ class Detached:
     """A coroutine in a task of its own."""
 
     def __init__(self, run: Coroutine[Any, Any, None], name: str) -> None:
+        self._run = run
         self._task = asyncio.get_running_loop().create_task(_contain(run), name=name)
 
     @property
@@ -34,6 +35,9 @@ class Detached:
     async def wait(self) -> BaseException | None:
         """Wait for its end; return what it raised, or None. Cancelling the wait does not touch it."""
         await asyncio.wait({self._task})
+        if self._task.cancelled():  # before it had begun
+            self._run.close()
+            return asyncio.CancelledError()
         return self._task.result()
 
     async def wait_for(self, seconds: float) -> bool:

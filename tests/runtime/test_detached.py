@@ -1,0 +1,21 @@
+"""Can a plugin that does not stop be left behind?"""
+
+import asyncio
+
+import anyio
+
+from connectsdk.runtime._detached import Detached
+
+
+async def test_one_that_is_cancelled_before_it_began_is_over() -> None:
+    began = False
+
+    async def run() -> None:
+        nonlocal began
+        began = True
+
+    detached = Detached(run(), "never")
+    detached.cancel()
+    with anyio.fail_after(5):
+        assert isinstance(await detached.wait(), asyncio.CancelledError)
+    assert (detached.finished, began) == (True, False)
