@@ -3,17 +3,23 @@
 Each imports what it needs when it runs, so that `--help` answers at once.
 """
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
 from connectsdk.cli._asking import Asking
+from connectsdk.cli._rest_options import (
+    access,
+    asks_first,
+    confirmation,
+    every,
+    of_connector,
+    of_connectors,
+    watchable,
+)
 
-__all__ = ("REST_COMMANDS", "access")
-
-F = TypeVar("F", bound=Callable[..., Any])
+__all__ = ("REST_COMMANDS",)
 
 CODES = """\b
 Exit code: 0  done
@@ -122,142 +128,30 @@ Examples:
 """
 
 
-def access(command: F) -> F:
-    """Add the options that say where the worker is, and how to print."""
-    options = (
-        click.option(
-            "--url",
-            metavar="URL",
-            envvar="CONNECTSDK_URL",
-            default="http://127.0.0.1:8083",
-            show_default=True,
-            show_envvar=True,
-            help="The worker.",
-        ),
-        click.option(
-            "--user",
-            metavar="NAME:PASSWORD",
-            envvar="CONNECTSDK_USER",
-            show_envvar=True,
-            help="For basic authentication; others may see a command line, but not the variable.",
-        ),
-        click.option(
-            "--token", metavar="TOKEN", envvar="CONNECTSDK_TOKEN", show_envvar=True, help="A bearer token."
-        ),
-        click.option(
-            "--ca-file",
-            metavar="FILE",
-            envvar="CONNECTSDK_CA_FILE",
-            show_envvar=True,
-            type=click.Path(path_type=Path),
-            help="The certificates to trust, instead of the usual ones.",
-        ),
-        click.option(
-            "--timeout",
-            metavar="SECONDS",
-            type=click.FloatRange(min=0, min_open=True),
-            default=10.0,
-            show_default=True,
-            help="How long each answer may take.",
-        ),
-        click.option(
-            "--output",
-            type=click.Choice(["table", "json", "yaml"]),
-            default="table",
-            show_default=True,
-            help="For people, or for programs.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _watch(command: F) -> F:
-    options = (
-        click.option("--watch", is_flag=True, help="Show it again and again, until Ctrl-C."),
-        click.option(
-            "--every",
-            metavar="SECONDS",
-            type=click.FloatRange(min=0.1),
-            default=2.0,
-            show_default=True,
-            help="How often, with --watch.",
-        ),
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
-
-
-def _every(options: dict[str, Any]) -> float | None:
-    every: float = options.pop("every")
-    return every if options.pop("watch") else None
-
-
-def _yes(command: F) -> F:
-    return click.option("-y", "--yes", is_flag=True, help="Do not ask.")(command)
-
-
-def _confirm(options: dict[str, Any]) -> Callable[[str], bool]:
-    if options.pop("yes"):
-        return lambda _: True
-    return lambda question: click.confirm(question, err=True)
-
-
-def complete_names(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:
-    """Return the names of connectors for the shell; none when no worker answers at once."""
-    from contextlib import suppress
-
-    import anyio
-
-    from connectsdk.errors import ConnectError
-
-    url = context.params.get("url") or "http://127.0.0.1:8083"
-
-    async def names() -> list[str]:
-        async with Asking(url=url, timeout=1.0).client() as client:
-            return [found.name for found in await client.connectors()]
-
-    with suppress(ConnectError):
-        return [name for name in anyio.run(names) if name.startswith(incomplete)]
-    return []
-
-
-def _names(command: F) -> F:
-    return click.argument("names", metavar="NAME...", nargs=-1, required=True, shell_complete=complete_names)(
-        command
-    )
-
-
-def _name(command: F) -> F:
-    return click.argument("name", shell_complete=complete_names)(command)
-
-
 @click.command("get", help=GET_HELP, short_help="List a worker's connectors, tasks, topics, plugins.")
 @click.argument(
     "kind",
     type=click.Choice(["connectors", "tasks", "topics", "plugins", "loggers"]),
     default="connectors",
 )
-@_watch
+@watchable
 @access
 def _get(**options: Any) -> None:
     from connectsdk.cli._rest_reads import get
 
-    raise SystemExit(get(Asking.taken_from(options), options.pop("kind"), _every(options)))
+    raise SystemExit(get(Asking.taken_from(options), options.pop("kind"), every(options)))
 
 
 @click.command("describe", help=DESCRIBE_HELP, short_help="Show everything about a connector.")
-@_name
+@of_connector
 @click.option("--reveal", is_flag=True, help="Show also properties that may be secrets.")
-@_watch
+@watchable
 @access
 def _describe(**options: Any) -> None:
     from connectsdk.cli._rest_reads import describe
 
-    asking, every = Asking.taken_from(options), _every(options)
-    raise SystemExit(describe(asking, options["name"], every, reveal=options["reveal"]))
+    asking, again = Asking.taken_from(options), every(options)
+    raise SystemExit(describe(asking, options["name"], again, reveal=options["reveal"]))
 
 
 @click.command("apply", help=APPLY_HELP, short_help="Create or update connectors from files.")
@@ -272,28 +166,28 @@ def _describe(**options: Any) -> None:
     help="A connector; may be given several times.",
 )
 @click.option("--dry-run", is_flag=True, help="Show what would change and what the worker says to it.")
-@_yes
+@asks_first
 @access
 def _apply(**options: Any) -> None:
     from connectsdk.cli._rest_writes import apply
 
-    asking, confirm = Asking.taken_from(options), _confirm(options)
+    asking, confirm = Asking.taken_from(options), confirmation(options)
     raise SystemExit(apply(asking, options["paths"], confirm, dry_run=options["dry_run"]))
 
 
 @click.command("delete", help=DELETE_HELP, short_help="Stop connectors and forget them.")
-@_names
-@_yes
+@of_connectors
+@asks_first
 @access
 def _delete(**options: Any) -> None:
     from connectsdk.cli._rest_writes import delete
 
-    raise SystemExit(delete(Asking.taken_from(options), options["names"], _confirm(options)))
+    raise SystemExit(delete(Asking.taken_from(options), options["names"], confirmation(options)))
 
 
 def _aiming(action: str, what: str, short: str) -> click.Command:
     @click.command(action, help=AIM_HELP.format(what=what, action=action, codes=CODES), short_help=short)
-    @_names
+    @of_connectors
     @access
     def command(**options: Any) -> None:
         from connectsdk.cli._rest_writes import aim
@@ -304,7 +198,7 @@ def _aiming(action: str, what: str, short: str) -> click.Command:
 
 
 @click.command("restart", help=RESTART_HELP, short_help="Restart connectors or tasks.")
-@_names
+@of_connectors
 @click.option("--tasks", is_flag=True, help="Their tasks, too.")
 @click.option("--only-failed", is_flag=True, help="Only what has failed.")
 @click.option("--task", metavar="NUMBER", type=click.IntRange(min=0), help="Only this task.")
@@ -320,7 +214,7 @@ def _restart(**options: Any) -> None:
 
 
 @click.command("offsets", help=OFFSETS_HELP, short_help="Show, change or forget where a connector is.")
-@_name
+@of_connector
 @click.argument("action", type=click.Choice(["get", "alter", "reset"]), default="get")
 @click.option(
     "-f", "--file", metavar="FILE", type=click.Path(path_type=Path), help="Where it goes on: offsets as JSON."
@@ -328,10 +222,10 @@ def _restart(**options: Any) -> None:
 @click.option(
     "--at", "positions", metavar="TOPIC:PARTITION=OFFSET", multiple=True, help="Where a sink goes on."
 )
-@_yes
+@asks_first
 @access
 def _offsets(**options: Any) -> None:
-    asking, confirm = Asking.taken_from(options), _confirm(options)
+    asking, confirm = Asking.taken_from(options), confirmation(options)
     name, action, file, positions = (options[key] for key in ("name", "action", "file", "positions"))
     if action != "alter" and (file or positions):
         message = f"-f and --at say where a connector goes on: connectsdk offsets {name} alter"
