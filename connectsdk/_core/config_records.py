@@ -46,7 +46,7 @@ class DesiredTable:
 
     def apply(self, key: bytes | None, value: bytes | None) -> None:
         """Take in one record."""
-        text = (key or b"").decode("utf-8", "replace")
+        text = _key(key)
         found = _object(value)
         if text.startswith(CONNECTOR):
             self._apply_config(text.removeprefix(CONNECTOR), value, found)
@@ -64,8 +64,8 @@ class DesiredTable:
         state = found.get("state.v2") or found.get("state")
         if value is None:
             self._targets.pop(name, None)
-        elif state in set(TargetState):
-            self._targets[name] = TargetState(state)
+        elif isinstance(state, str) and state in TargetState.__members__:
+            self._targets[name] = TargetState[state]
 
 
 def config_record(name: str, config: Mapping[str, str] | None) -> tuple[bytes, bytes | None]:
@@ -83,6 +83,13 @@ def target_state_record(name: str, target: TargetState | None) -> tuple[bytes, b
         return f"{TARGET}{name}".encode(), None
     older = TargetState.PAUSED if target is TargetState.STOPPED else target
     return f"{TARGET}{name}".encode(), _text({"state": str(older), "state.v2": str(target)})
+
+
+def _key(key: bytes | None) -> str:
+    try:
+        return (key or b"").decode()
+    except UnicodeDecodeError:
+        return ""
 
 
 def _text(value: Mapping[str, Any]) -> bytes:

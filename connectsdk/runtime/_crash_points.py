@@ -11,7 +11,7 @@ import signal
 from itertools import count
 from typing import Literal
 
-__all__ = ("CRASH_AT", "CrashPoint", "reach")
+__all__ = ("CRASH_AT", "CrashPoint", "StorePoint", "reach")
 
 CRASH_AT = "CONNECTSDK_CRASH_AT"
 """The environment variable; read once, when the runtime is imported."""
@@ -25,13 +25,16 @@ CrashPoint = Literal[
     "in_rebalance_after_flush_before_commit",
     "in_rebalance_after_commit_before_done",
 ]
-"""All points there are."""
+"""Those of records and their offsets."""
+
+StorePoint = Literal["desired_before_write", "desired_before_replace", "desired_after_replace"]
+"""Those of what connectors are meant to do."""
 
 _point, _, _nth = os.environ.get(CRASH_AT, "").partition(":")
 _times = count(1)
 
 
-def reach(point: CrashPoint) -> None:
+def reach(point: CrashPoint | StorePoint) -> None:
     """Go on, unless this is where the process is to die."""
     if point == _point and next(_times) == int(_nth or 1):
         os.kill(os.getpid(), signal.SIGKILL)

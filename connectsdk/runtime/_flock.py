@@ -11,15 +11,13 @@ from connectsdk._core.config_records import Desired
 from connectsdk._core.target_state import TargetState
 from connectsdk.runtime._managed import Managed
 from connectsdk.runtime._operated import NotFoundError
+from connectsdk.runtime._turns import Turns
 from connectsdk.runtime._worker import Worker
 
 __all__ = ("Flock",)
 
 STOP_WITHIN = 60.0
 """Seconds that a connector which is deleted has to stop; each step has a shorter limit of its own."""
-
-AT_ONCE = 8
-"""Connectors that are started, stopped or changed at the same time."""
 
 
 @attrs.define(eq=False)
@@ -36,7 +34,7 @@ class Flock:
     _managed: dict[str, Managed] = attrs.field(factory=dict)
     _followers: dict[str, anyio.CancelScope] = attrs.field(factory=dict)
     _locks: dict[str, anyio.Lock] = attrs.field(factory=dict)
-    _turns: anyio.CapacityLimiter = attrs.field(factory=lambda: anyio.CapacityLimiter(AT_ONCE))
+    _turns: Turns = attrs.field(factory=Turns)
     _group: TaskGroup | None = None
     _begun: bool = False
 
@@ -86,7 +84,9 @@ class Flock:
         with anyio.CancelScope(shield=True):
             with anyio.move_on_after(STOP_WITHIN):
                 await managed.wait_until_settled()
-            self._followers.pop(name).cancel()
+            follower = self._followers.pop(name, None)
+            if follower is not None:
+                follower.cancel()
 
     @asynccontextmanager
     async def changing(self, name: str) -> AsyncIterator[None]:
@@ -99,11 +99,16 @@ class Flock:
             if not lock.locked() and not lock.statistics().tasks_waiting:
                 self._locks.pop(name, None)
 
-    async def follow_all(self) -> None:
-        """Follow the desired state of all connectors until cancelled."""
+    async def follow_all(self, begun: anyio.Event) -> None:
+        """Follow the desired state of all connectors until cancelled.
+
+        Args:
+            begun: Set when the first look at each is due.
+        """
         async with anyio.create_task_group() as self._group:
             for name in self._managed:
                 self._begin(name)
+            begun.set()
             await anyio.sleep_forever()
 
     def _begin(self, name: str) -> None:

@@ -6,6 +6,7 @@ for the next change. Nothing that an operator asks for waits for plugin code her
 
 import logging
 from collections.abc import Awaitable, Callable
+from typing import Any, Literal
 
 import anyio
 import attrs
@@ -25,6 +26,7 @@ from connectsdk.runtime._operated import (
 )
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._status import ConnectorStatus, TaskStatus
+from connectsdk.runtime._turns import Turns
 from connectsdk.runtime._worker import Worker
 
 __all__ = ("Managed",)
@@ -61,6 +63,7 @@ class Managed:
     _applied: Desired | None = None
     _error: str | None = None
     _restarts: list[RestartPlan] = attrs.field(factory=list)
+    _starting: anyio.CancelScope | None = None
     _restarting: set[int | None] = attrs.field(factory=set)
     _topics: set[str] = attrs.field(factory=set)
     _changed: anyio.Event = attrs.field(factory=anyio.Event)
@@ -83,7 +86,7 @@ class Managed:
             return []
         return [
             TaskInfo(
-                connector=self.name, task=number, config={key: str(text) for key, text in config.items()}
+                connector=self.name, task=number, config={key: _written(value) for key, value in config.items()}
             )
             for number, config in enumerate(self.worker.task_configs(self.name))
         ]
@@ -92,12 +95,14 @@ class Managed:
         """Return how it and its tasks fare."""
         running = self._running
         error = self._error or (None if running is None else running.own_error)
+        state = self._state(running, error)
         return ConnectorStateInfo(
             name=self.name,
-            state=self._state(running, error),
+            state=state,
             worker_id=self.worker_id,
-            trace=error,
-            tasks=[] if running is None else [self._task_state(task) for task in running.tasks],
+            trace=error if state == "FAILED" else None,
+            version=None if running is None else running.version,
+            tasks=[] if running is None else [self._task_state(task, running.version) for task in running.tasks],
             type=self.kind,
         )
 
@@ -125,8 +130,15 @@ class Managed:
     # -- what operators ask for ------------------------------------------------------------------------------
 
     def aim(self, desired: Desired) -> None:
-        """Follow another desired state from now on."""
+        """Follow another desired state from now on; a start that is under way for the state before is given up."""
         self.desired = desired
+        if self._starting is not None:
+            self._starting.cancel()
+        self._wake()
+
+    def refresh(self) -> None:
+        """Start its connector object again, because its configuration was written again, unchanged."""
+        self._restarts.append(RestartPlan(connector=True, tasks=()))
         self._wake()
 
     def restart(self, plan: RestartPlan) -> None:
@@ -141,7 +153,7 @@ class Managed:
 
     # -- following -------------------------------------------------------------------------------------------
 
-    async def follow(self, turns: anyio.CapacityLimiter) -> None:
+    async def follow(self, turns: Turns) -> None:
         """Follow the desired state until cancelled.
 
         Args:
@@ -149,7 +161,7 @@ class Managed:
         """
         while True:
             self._changed = anyio.Event()
-            async with turns:
+            async with turns.turn():
                 await self._attempt(self._apply)
                 while self._restarts:
                     await self._attempt(self._restart_next)
@@ -166,9 +178,10 @@ class Managed:
     async def _attempt(self, change: Callable[[], Awaitable[None]]) -> None:
         try:
             await change()
-        except ConnectError as error:
+        except Exception as error:
             self._error = describe(error)
-            log.error("connector %s: FAILED: %s", self.name, self._error)  # noqa: TRY400 - it says it all
+            unknown = None if isinstance(error, ConnectError) else error
+            log.error("connector %s: FAILED: %s", self.name, self._error, exc_info=unknown)  # noqa: TRY400 - of ours it says it all
 
     async def _apply(self) -> None:
         desired, applied = self.desired, self._applied
@@ -177,16 +190,24 @@ class Managed:
         elif applied is None or applied.config != desired.config:
             await self._stop()
             await self._start(desired)
-        elif desired.target is not applied.target and self._running is not None:
+        elif desired.target is not applied.target:
             self._applied = desired
             paused = desired.target is TargetState.PAUSED
-            await (self.worker.pause_connector if paused else self.worker.resume_connector)(self.name)
+            if self._running is not None:
+                await (self.worker.pause_connector if paused else self.worker.resume_connector)(self.name)
 
     async def _start(self, desired: Desired) -> None:
         """Start it; what fails is not tried again until something else is desired, or a restart asked for."""
         self._applied, self._error = desired, None
         paused = desired.target is TargetState.PAUSED
-        await self.worker.start_connector(self.name, desired.config, state="paused" if paused else "running")
+        self._starting = anyio.CancelScope()
+        with self._starting:
+            try:
+                if desired is self.desired:
+                    state: Literal["paused", "running"] = "paused" if paused else "running"
+                    await self.worker.start_connector(self.name, desired.config, state=state)
+            finally:
+                self._starting = None
         if self._running is not None:
             self.kind = self._running.kind
 
@@ -201,7 +222,7 @@ class Managed:
     async def _restart_next(self) -> None:
         plan = self._restarts.pop(0)
         try:
-            if self.desired.target is TargetState.STOPPED:
+            if self.desired.target is TargetState.STOPPED or self._applied is None:
                 return
             running = self._running
             if plan.connector and (running is None or running.own_error is not None):
@@ -210,9 +231,12 @@ class Managed:
             elif plan.connector:
                 self._error = None
                 await self.worker.restart_connector(self.name)
-            async with anyio.create_task_group() as group:
-                for task in plan.tasks:
-                    group.start_soon(self._restart_task, task)
+            try:
+                async with anyio.create_task_group() as group:
+                    for task in plan.tasks:
+                        group.start_soon(self._restart_task, task)
+            except ExceptionGroup as errors:
+                raise errors.exceptions[0] from errors
         finally:
             self._restarting.difference_update(plan.tasks, {None} if plan.connector else ())
 
@@ -239,15 +263,23 @@ class Managed:
             return "UNASSIGNED"
         return "PAUSED" if running.paused else "RUNNING"
 
-    def _task_state(self, task: TaskStatus) -> TaskStateInfo:
+    def _task_state(self, task: TaskStatus, version: str | None) -> TaskStateInfo:
         state = TASK_STATES.get(task.state, task.state.upper())
         return TaskStateInfo(
             id=task.task,
             state="RESTARTING" if task.task in self._restarting else state,
             worker_id=self.worker_id,
             trace=task.error if task.state is State.FAILED else None,
+            version=version,
         )
 
     def _note_topics(self) -> None:
         if self._running is not None:
             self._topics |= self.worker.topics(self.name)
+
+
+def _written(value: Any) -> str:
+    """Return a task's property as it would be written; a connector may compute it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.__qualname__ if isinstance(value, type) else str(value)

@@ -22,7 +22,6 @@ from connectsdk.record import TopicPartition
 from connectsdk.runtime._blueprint import Blueprint
 from connectsdk.runtime._client_configs import consumer_group
 from connectsdk.runtime._operated import BadRequestError, ConflictError, ConnectorOffset
-from connectsdk.runtime._room import open_room
 from connectsdk.runtime._worker import Worker
 
 __all__ = ("OffsetChanges",)
@@ -92,7 +91,7 @@ class OffsetChanges:
                 try:
                     await admin.delete_group(group)
                 except IllegalStateError as error:
-                    raise _still_used(name, group) from error
+                    raise _still_used(name, "reset") from error
         except ConfigError as error:
             raise BadRequestError(str(error)) from error
         return _done(known, "reset")
@@ -101,13 +100,11 @@ class OffsetChanges:
         try:
             await self.worker.transport.admin.alter_group_offsets(group, offsets)
         except IllegalStateError as error:
-            raise _still_used(name, group) from error
+            raise _still_used(name, "alter") from error
 
     async def _ask(self, blueprint: Blueprint, offsets: Any) -> bool:
         """Let the connector check a change, in a room and inside a deadline of its own."""
         owner = f"connector {blueprint.name}"
-        settings = blueprint.settings
-        room = open_room(owner, settings)
         made = f"{owner}: {blueprint.connector_class.__qualname__}"
 
         async def alter() -> bool:
@@ -115,21 +112,19 @@ class OffsetChanges:
             known: bool = await connector.alter_offsets(blueprint.properties, offsets)
             return known
 
-        try:
-            return await room.call_within(settings.start_timeout, f"{made}.alter_offsets", alter)
-        finally:
-            await room.close()
+        return await self.worker.call_plugin(owner, f"{made}.alter_offsets", blueprint.settings, alter)
 
 
 def _group(blueprint: Blueprint) -> str:
     return consumer_group(blueprint.name, blueprint.properties, blueprint.worker.properties)
 
 
-def _still_used(name: str, group: str) -> ConflictError:
+def _still_used(name: str, change: str) -> ConflictError:
     return ConflictError(
-        f"Failed to alter consumer group offsets for connector {name} either because its tasks haven't stopped completely "
-        f"yet or the resources used in the request are not valid: the group {group} has members. If the connector is in a "
-        "stopped state, this operation can be safely retried."
+        f"Failed to {change} consumer group offsets for connector {name} either because its tasks haven't stopped "
+        f"completely yet or the connector was resumed before the request to {change} its offsets could be successfully "
+        "completed. If the connector is in a stopped state, this operation can be safely retried. If it doesn't "
+        "eventually succeed, the Connect cluster may need to be restarted to get rid of the zombie sink tasks."
     )
 
 

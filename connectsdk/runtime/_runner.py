@@ -5,6 +5,7 @@ supervisor. When somebody asks for reconfiguration, the tasks whose properties c
 """
 
 import logging
+import random
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from anyio.abc import TaskGroup, TaskStatus
 
 from connectsdk._core.gauges import WorkerStartups
 from connectsdk._core.lifecycle import State
+from connectsdk._core.retry import Retry, RetryPolicy
 from connectsdk.config import parse
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime._blueprint import Blueprint
@@ -34,6 +36,12 @@ from connectsdk.transport import Transport
 __all__ = ("Runner",)
 
 log = logging.getLogger("connectsdk.connector")
+
+RECONFIGURE_AGAIN = RetryPolicy(timeout=-1.0, initial_delay=0.25, max_delay=60.0)
+
+
+class TooManyTasksError(ConfigError):
+    """The connector wants more tasks than it may have: asking again does not help."""
 
 
 @attrs.define(eq=False)
@@ -111,6 +119,7 @@ class Runner:
             state=state,
             error=error,
             own_error=self._error,
+            version=_version(self.blueprint.connector_class),
             paused=self.gate.closed,
             tasks=tasks,
             abandoned=self.abandoned,
@@ -129,7 +138,6 @@ class Runner:
         except BaseException as error:
             with anyio.CancelScope(shield=True):
                 await self._stop_connector()
-            self._stopped.set()
             if isinstance(error, Stopped):
                 message = f"{owner} was stopped while it started"
                 raise ConnectError(message) from None
@@ -165,6 +173,12 @@ class Runner:
             with anyio.CancelScope(shield=True):
                 await self._stop_connector()
             self._stopped.set()
+
+    async def give_up(self) -> None:
+        """Take note that it does not run, because starting it failed or was cancelled."""
+        with anyio.CancelScope(shield=True):
+            await self._stop_connector()
+        self._stopped.set()
 
     async def stop(self) -> None:
         """End all tasks and the connector cleanly, inside the graceful limit."""
@@ -237,23 +251,40 @@ class Runner:
     # -- tasks -----------------------------------------------------------------------------------------------
 
     async def _follow_signals(self, group: TaskGroup) -> None:
-        while True:
+        while self._signals.error is None:
             await self._signals.wait()
-            if self._signals.error is not None:
-                self._error = f"raised by the connector: {describe(self._signals.error)}"
-                log.error("connector %s: %s", self.name, self._error)
-                self._stop_tasks(self._tasks)
-                return
-            if self._signals.reconfigure and self._connector is not None:
+            if self._signals.reconfigure:
                 self._signals.reconfigure = False
-                try:
-                    configs = await self._configs_of(self._connector)
-                except ConnectError as error:
-                    log.error("connector %s: its tasks stay as they are: %s", self.name, error)  # noqa: TRY400 - it says it all
-                    continue
-                async with self._changing:
+                await self._reconfigure(group)
+        self._error = f"raised by the connector: {describe(self._signals.error)}"
+        log.error("connector %s: %s", self.name, self._error)
+        self._stop_tasks(self._tasks)
+
+    async def _reconfigure(self, group: TaskGroup) -> None:
+        """Replace the tasks whose properties changed; a connector that fails to tell them is asked again."""
+        retry = Retry(RECONFIGURE_AGAIN)
+        while (connector := self._connector) is not None and self._signals.error is None:
+            try:
+                configs = await self._configs_of(connector)
+            except ConnectError as error:
+                if self._connector is not connector:  # stopped meanwhile: when it starts, it is asked again
+                    return
+                if isinstance(error, TooManyTasksError):
+                    self._error = describe(error)
+                    log.error("connector %s: FAILED: %s", self.name, error)  # noqa: TRY400 - it says it all
+                    return
+                delay = retry.failed(anyio.current_time(), random.random()) or 0.0  # noqa: S311 - spreads load
+                log.error(  # noqa: TRY400 - it says it all
+                    "connector %s: its tasks stay as they are, asking again in %.2f s: %s", self.name, delay, error
+                )
+                with anyio.move_on_after(delay):
+                    await self._signals.wait()
+                continue
+            async with self._changing:
+                if self._connector is connector and not self._stopping.is_set():
                     await self._end_changed(configs)
                     self._replace_tasks(configs, group)
+            return
 
     async def _end_changed(self, configs: Sequence[Mapping[str, Any]]) -> None:
         changed = {
@@ -294,7 +325,7 @@ class Runner:
                 f"The connector {self.name} has generated {len(configs)} tasks, which is greater than {most}, "
                 "the maximum number of tasks it is configured to create."
             )
-            raise ConfigError(message, key="tasks.max")
+            raise TooManyTasksError(message, key="tasks.max")
         for properties in configs:
             parse(type(connector).task_class.config_class, properties)
         return configs
@@ -331,6 +362,11 @@ def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -
     """Return whether a connector has nowhere to begin what goes on beside its calls: most have not."""
     starts = (SourceConnector.start, SinkConnector.start)
     return connector.start in starts and connector.__init__ is object.__init__
+
+
+def _version(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> str | None:
+    version = connector.version
+    return version if isinstance(version, str) and version != "undefined" else None
 
 
 async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:

@@ -46,6 +46,7 @@ class ConnectorStatus:
         kind: Whether it is a source or a sink.
         state: Where it is in its life; FAILED when it or any of its tasks failed, FINISHED when all tasks did.
         error: What it, or the first failed task, failed of.
+        version: Of its class; None when it names none.
         paused: Whether its tasks wait for it to be resumed.
         own_error: What the connector itself failed of, apart from its tasks.
         tasks: Its tasks.
@@ -57,6 +58,7 @@ class ConnectorStatus:
     state: State
     error: str | None
     own_error: str | None
+    version: str | None = None
     paused: bool
     tasks: tuple[TaskStatus, ...]
     abandoned: int = 0

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Callable, Coroutine, Mapping, Sequence, Set as AbstractSet
 from types import TracebackType
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, TypeVar
 
 import anyio
 import attrs
@@ -32,6 +32,8 @@ from connectsdk.transport import Transport
 __all__ = ("Worker",)
 
 log = logging.getLogger("connectsdk.worker")
+
+T = TypeVar("T")
 
 LOOK_EVERY = 0.05
 """Seconds between two looks at whether connectors have ended."""
@@ -155,10 +157,12 @@ class Worker:
             if state == "paused":
                 await runner.pause()
             tasks = () if state == "paused" else await runner.start()
+            with anyio.CancelScope(shield=True):  # nothing in it waits, and half of it cannot be undone
+                await group.start(runner.run, tasks)
         except BaseException:
+            await runner.give_up()
             self._forget(runner)
             raise
-        await group.start(runner.run, tasks)
         log.info("connector %s: started with %d tasks", name, len(tasks))
 
     async def stop_connector(self, name: str) -> None:
@@ -359,9 +363,25 @@ class Worker:
         async def read() -> Blueprint:
             return Blueprint.read(name, config, self._properties)
 
+        return await self.call_plugin(owner, owner, settings, read)
+
+    async def call_plugin(
+        self, owner: str, what: str, settings: TaskSettings, call: Callable[[], Coroutine[Any, Any, T]]
+    ) -> T:
+        """Run plugin code once, in a room and inside a deadline; what does not end is left behind and counted.
+
+        Args:
+            owner: Whose code it is.
+            what: The call, for messages.
+            settings: Where it runs, and how long it may.
+            call: What is called.
+
+        Raises:
+            ConnectError: What it raised, or if the deadline passed.
+        """
         room = open_room(owner, settings)
         try:
-            return await room.call_within(settings.start_timeout, owner, read)
+            return await room.call_within(settings.start_timeout, what, call)
         finally:
             await room.close()
             self._abandoned += room.left_behind is not None

@@ -4,21 +4,20 @@ A `Herder` keeps what operators want, durably, and makes the worker follow: its 
 Connect's REST API. What it answers is known at once; plugin code is only waited for where that is said.
 """
 
-import logging
 from collections.abc import Mapping
 from types import TracebackType
 from typing import Any, Self
 
 import anyio
 
-from connectsdk._core.config_records import Desired
 from connectsdk._core.offset_requests import Wanted
 from connectsdk._core.restart_plan import plan_restart
 from connectsdk._core.target_state import TargetState
 from connectsdk._version import __version__
 from connectsdk.errors import IllegalStateError
-from connectsdk.runtime._config_requests import checked
-from connectsdk.runtime._desired_state import DesiredState, FileDesiredState, TopicDesiredState
+from connectsdk.runtime._changes import Changes
+from connectsdk.runtime._desired_file import FileDesiredState
+from connectsdk.runtime._desired_state import DesiredState, TopicDesiredState
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._flock import Flock
 from connectsdk.runtime._offset_changes import OffsetChanges
@@ -35,7 +34,6 @@ from connectsdk.runtime._operated import (
     ConnectorStateInfo,
     Health,
     HerderError,
-    Kind,
     NotFoundError,
     PluginInfo,
     TaskInfo,
@@ -43,6 +41,7 @@ from connectsdk.runtime._operated import (
     UnusablePlugin,
 )
 from connectsdk.runtime._operated_plugins import OperatedPlugins
+from connectsdk.runtime._operations import Operations
 from connectsdk.runtime._worker import Worker
 
 __all__ = (
@@ -68,9 +67,6 @@ __all__ = (
     "TopicDesiredState",
     "UnusablePlugin",
 )
-
-log = logging.getLogger("connectsdk.herder")
-
 
 class Herder(OperatedPlugins):
     """Manage the connectors of one worker.
@@ -99,9 +95,9 @@ class Herder(OperatedPlugins):
         super().__init__(worker)
         self._desired = desired or TopicDesiredState(worker.transport, worker.config.config_storage_topic)
         self._flock = Flock(worker, worker_id)
-        self._offset_changes = OffsetChanges(worker)
+        self._changes = Changes(worker, self._desired, self._flock)
+        self._operations = Operations()
         self._host: Detached | None = None
-        self._starting = True
         self.worker_id = worker_id
         self.version = __version__
 
@@ -114,7 +110,10 @@ class Herder(OperatedPlugins):
         """
         for name, desired in (await self._desired.load()).items():
             self._flock.add(name, desired)
-        self._host = Detached(self._flock.follow_all(), "connectsdk herder")
+        begun = anyio.Event()
+        self._host = Detached(self._flock.follow_all(begun), "connectsdk herder")
+        await begun.wait()
+        self._operations.open()
         return self
 
     async def __aexit__(
@@ -126,6 +125,7 @@ class Herder(OperatedPlugins):
         """Stop following, and let go of the store."""
         host, self._host = self._host, None
         with anyio.CancelScope(shield=True):
+            await self._operations.close()
             if host is not None:
                 host.cancel()
                 await host.wait()
@@ -192,7 +192,7 @@ class Herder(OperatedPlugins):
 
     def health(self) -> Health:
         """Return whether the worker follows the desired state."""
-        if self._host is None:
+        if self._host is None or self._host.finished:
             return Health(status="unhealthy", message="The herder is not running.")
         if not self._flock.followed:
             return Health(status="starting", message="Worker is still starting up.")
@@ -221,11 +221,7 @@ class Herder(OperatedPlugins):
             target = TargetState.initial(initial_state)
         except ValueError as error:
             raise BadRequestError(str(error)) from None
-        self._check_running()
-        async with self._flock.changing(name):
-            if name in self._flock:
-                raise AlreadyExistsError(f"Connector {name} already exists")
-            return await self._put(name, await checked(self._worker, name, config, target))
+        return await self._operations.run(self._changes.create(name, config, target))
 
     async def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[bool, ConnectorInfo]:
         """Replace a connector's properties, or create it; return whether it was created.
@@ -234,11 +230,7 @@ class Herder(OperatedPlugins):
             BadRequestError: If the configuration cannot work.
             ConnectError: If the desired state could not be stored.
         """
-        self._check_running()
-        async with self._flock.changing(name):
-            created = name not in self._flock
-            target = TargetState.STARTED if created else self._flock.get(name).desired.target
-            return created, await self._put(name, await checked(self._worker, name, config, target))
+        return await self._operations.run(self._changes.put_config(name, config))
 
     async def patch_config(self, name: str, patch: Mapping[str, Any]) -> ConnectorInfo:
         """Change some of a connector's properties; None removes one.
@@ -248,11 +240,7 @@ class Herder(OperatedPlugins):
             BadRequestError: If the configuration cannot work then.
             ConnectError: If the desired state could not be stored.
         """
-        self._check_running()
-        async with self._flock.changing(name):
-            before = self._flock.get(name).desired
-            merged = {key: value for key, value in {**before.config, **patch}.items() if value is not None}
-            return await self._put(name, await checked(self._worker, name, merged, before.target))
+        return await self._operations.run(self._changes.patch_config(name, patch))
 
     async def delete(self, name: str) -> None:
         """Stop a connector and forget it; its offsets and its consumer group stay.
@@ -261,11 +249,7 @@ class Herder(OperatedPlugins):
             NotFoundError: If there is no such connector.
             ConnectError: If that could not be stored.
         """
-        self._check_running()
-        async with self._flock.changing(name):
-            self._flock.get(name)
-            await self._desired.remove(name)
-            await self._flock.remove(name)
+        await self._operations.run(self._changes.delete(name))
 
     async def pause(self, name: str) -> None:
         """Let a connector's tasks wait, in the background.
@@ -274,7 +258,7 @@ class Herder(OperatedPlugins):
             NotFoundError: If there is no such connector.
             ConnectError: If that could not be stored.
         """
-        await self._aim(name, TargetState.PAUSED)
+        await self._operations.run(self._changes.aim(name, TargetState.PAUSED))
 
     async def resume(self, name: str) -> None:
         """Let a paused or stopped connector run, in the background.
@@ -283,7 +267,7 @@ class Herder(OperatedPlugins):
             NotFoundError: If there is no such connector.
             ConnectError: If that could not be stored.
         """
-        await self._aim(name, TargetState.STARTED)
+        await self._operations.run(self._changes.aim(name, TargetState.STARTED))
 
     async def stop(self, name: str) -> None:
         """End a connector and its tasks, in the background; it stays configured.
@@ -292,7 +276,7 @@ class Herder(OperatedPlugins):
             NotFoundError: If there is no such connector.
             ConnectError: If that could not be stored.
         """
-        await self._aim(name, TargetState.STOPPED)
+        await self._operations.run(self._changes.aim(name, TargetState.STOPPED))
 
     async def restart(
         self, name: str, *, include_tasks: bool = False, only_failed: bool = False
@@ -300,8 +284,8 @@ class Herder(OperatedPlugins):
         """Restart a connector, and with `include_tasks` its tasks; with `only_failed` only what has failed.
 
         Returns:
-            The status with what is restarted in state RESTARTING, when either is given; otherwise None, after the
-            connector was restarted.
+            The status with what is restarted in state RESTARTING, when either is given; otherwise None. It happens
+            in the background, and what fails is in the status.
 
         Raises:
             NotFoundError: If there is no such connector.
@@ -341,7 +325,7 @@ class Herder(OperatedPlugins):
             NotFoundError: If there is no such connector.
             TransportError: If its offsets cannot be read.
         """
-        return await self._offset_changes.read(name, self._flock.get(name).desired.config)
+        return await OffsetChanges(self._worker).read(name, self._flock.get(name).desired.config)
 
     async def alter_offsets(self, name: str, wanted: Wanted) -> str:
         """Change where a stopped connector goes on; return what to tell the operator.
@@ -355,11 +339,7 @@ class Herder(OperatedPlugins):
             BadRequestError: If it is not stopped, or the offsets make no sense.
             ConnectError: If the connector refuses, or they could not be stored.
         """
-        self._check_running()
-        async with self._flock.changing(name):
-            operated = self._flock.get(name)
-            operated.check_stopped()
-            return await self._offset_changes.alter(name, operated.desired.config, wanted)
+        return await self._operations.run(self._changes.alter_offsets(name, wanted))
 
     async def reset_offsets(self, name: str) -> str:
         """Forget where a stopped connector was; return what to tell the operator.
@@ -369,26 +349,7 @@ class Herder(OperatedPlugins):
             BadRequestError: If it is not stopped.
             ConnectError: If the connector refuses, or that could not be stored.
         """
-        self._check_running()
-        async with self._flock.changing(name):
-            operated = self._flock.get(name)
-            operated.check_stopped()
-            return await self._offset_changes.reset(name, operated.desired.config)
-
-    # -- inside ----------------------------------------------------------------------------------------------
-
-    async def _put(self, name: str, wanted: tuple[Desired, Kind]) -> ConnectorInfo:
-        desired, kind = wanted
-        await self._desired.put(name, desired)
-        managed = self._flock.put(name, desired)
-        managed.kind = kind
-        return managed.info()
-
-    async def _aim(self, name: str, target: TargetState) -> None:
-        self._check_running()
-        async with self._flock.changing(name):
-            managed = self._flock.get(name)
-            await self._put(name, (Desired(managed.desired.config, target), managed.kind))
+        return await self._operations.run(self._changes.reset_offsets(name))
 
     def _check_running(self) -> None:
         if self._host is None:
