@@ -86,7 +86,9 @@ class Managed:
             return []
         return [
             TaskInfo(
-                connector=self.name, task=number, config={key: _written(value) for key, value in config.items()}
+                connector=self.name,
+                task=number,
+                config={key: _written(value) for key, value in config.items()},
             )
             for number, config in enumerate(self.worker.task_configs(self.name))
         ]
@@ -102,7 +104,9 @@ class Managed:
             worker_id=self.worker_id,
             trace=error if state == "FAILED" else None,
             version=None if running is None else running.version,
-            tasks=[] if running is None else [self._task_state(task, running.version) for task in running.tasks],
+            tasks=[]
+            if running is None
+            else [self._task_state(task, running.version) for task in running.tasks],
             type=self.kind,
         )
 

@@ -112,7 +112,7 @@ class OffsetChanges:
             known: bool = await connector.alter_offsets(blueprint.properties, offsets)
             return known
 
-        return await self.worker.call_plugin(owner, f"{made}.alter_offsets", blueprint.settings, alter)
+        return await self.worker.consultations.ask(owner, f"{made}.alter_offsets", blueprint.settings, alter)
 
 
 def _group(blueprint: Blueprint) -> str:

@@ -275,7 +275,10 @@ class Runner:
                     return
                 delay = retry.failed(anyio.current_time(), random.random()) or 0.0  # noqa: S311 - spreads load
                 log.error(  # noqa: TRY400 - it says it all
-                    "connector %s: its tasks stay as they are, asking again in %.2f s: %s", self.name, delay, error
+                    "connector %s: its tasks stay as they are, asking again in %.2f s: %s",
+                    self.name,
+                    delay,
+                    error,
                 )
                 with anyio.move_on_after(delay):
                     await self._signals.wait()
@@ -365,7 +368,7 @@ def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -
 
 
 def _version(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> str | None:
-    version = connector.version
+    version: object = connector.version  # authors write what they like
     return version if isinstance(version, str) and version != "undefined" else None
 
 

@@ -2,9 +2,9 @@
 
 import logging
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence, Set as AbstractSet
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from types import TracebackType
-from typing import Any, Literal, Self, TypeVar
+from typing import Any, Literal, Self
 
 import anyio
 import attrs
@@ -16,10 +16,10 @@ from connectsdk.config import ConfigType, parse, parse_value
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
 from connectsdk.runtime._blueprint import Blueprint, WorkerProperties
+from connectsdk.runtime._consultations import Consultations
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._idleness import Idleness
 from connectsdk.runtime._plugins import Plugins
-from connectsdk.runtime._room import open_room
 from connectsdk.runtime._runner import Runner
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._snapshot import WorkerFacts, connector_facts
@@ -32,8 +32,6 @@ from connectsdk.transport import Transport
 __all__ = ("Worker",)
 
 log = logging.getLogger("connectsdk.worker")
-
-T = TypeVar("T")
 
 LOOK_EVERY = 0.05
 """Seconds between two looks at whether connectors have ended."""
@@ -79,6 +77,7 @@ class Worker:
         self._host: Detached | None = None
         self._closing = anyio.Event()
         self._abandoned = 0
+        self.consultations = Consultations()
 
     def __repr__(self) -> str:
         return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
@@ -183,7 +182,11 @@ class Worker:
     @property
     def abandoned(self) -> int:
         """How often plugin code did not end and was left behind, over all connectors that ever ran here."""
-        return self._abandoned + sum(runner.abandoned for runner in self._runners.values())
+        return (
+            self._abandoned
+            + self.consultations.abandoned
+            + sum(runner.abandoned for runner in self._runners.values())
+        )
 
     async def pause_connector(self, name: str) -> None:
         """Let a connector's tasks wait: nothing is read, what is in flight is delivered and committed.
@@ -363,28 +366,7 @@ class Worker:
         async def read() -> Blueprint:
             return Blueprint.read(name, config, self._properties)
 
-        return await self.call_plugin(owner, owner, settings, read)
-
-    async def call_plugin(
-        self, owner: str, what: str, settings: TaskSettings, call: Callable[[], Coroutine[Any, Any, T]]
-    ) -> T:
-        """Run plugin code once, in a room and inside a deadline; what does not end is left behind and counted.
-
-        Args:
-            owner: Whose code it is.
-            what: The call, for messages.
-            settings: Where it runs, and how long it may.
-            call: What is called.
-
-        Raises:
-            ConnectError: What it raised, or if the deadline passed.
-        """
-        room = open_room(owner, settings)
-        try:
-            return await room.call_within(settings.start_timeout, what, call)
-        finally:
-            await room.close()
-            self._abandoned += room.left_behind is not None
+        return await self.consultations.ask(owner, owner, settings, read)
 
     def _store(self, topic: str) -> WorkerOffsets:
         if topic not in self._stores:

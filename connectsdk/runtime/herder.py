@@ -68,6 +68,7 @@ __all__ = (
     "UnusablePlugin",
 )
 
+
 class Herder(OperatedPlugins):
     """Manage the connectors of one worker.
 
