@@ -17,7 +17,7 @@ from connectsdk._core.gauges import WorkerStartups
 from connectsdk._core.lifecycle import State
 from connectsdk._core.retry import Retry, RetryPolicy
 from connectsdk.config import parse
-from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.errors import ConnectError
 from connectsdk.runtime._blueprint import Blueprint
 from connectsdk.runtime._contexts import ConnectorContext, SourceConnectorOffsetsContext
 from connectsdk.runtime._gate import Gate
@@ -29,6 +29,7 @@ from connectsdk.runtime._signals import Signals
 from connectsdk.runtime._source_offsets import ConnectorOffsets, WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
 from connectsdk.runtime._supervisor import Supervisor
+from connectsdk.runtime._task_configs import TooManyTasksError, task_configs_of
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 from connectsdk.transport import Transport
@@ -38,10 +39,6 @@ __all__ = ("Runner",)
 log = logging.getLogger("connectsdk.connector")
 
 RECONFIGURE_AGAIN = RetryPolicy(timeout=-1.0, initial_delay=0.25, max_delay=60.0)
-
-
-class TooManyTasksError(ConfigError):
-    """The connector wants more tasks than it may have: asking again does not help."""
 
 
 @attrs.define(eq=False)
@@ -150,7 +147,7 @@ class Runner:
         connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
         config = parse(type(connector).config_class, self.blueprint.properties)
         await room.call_within(timeout, f"{name}.start", connector.start, config)
-        configs = await self._configs_of(connector)
+        configs = await task_configs_of(self.blueprint, self._room, connector)
         if _keeps_nothing(type(connector)):
             await room.rest()
         return configs
@@ -265,7 +262,7 @@ class Runner:
         retry = Retry(RECONFIGURE_AGAIN)
         while (connector := self._connector) is not None and self._signals.error is None:
             try:
-                configs = await self._configs_of(connector)
+                configs = await task_configs_of(self.blueprint, self._room, connector)
             except ConnectError as error:
                 if self._connector is not connector:  # stopped meanwhile: when it starts, it is asked again
                     return
@@ -315,23 +312,6 @@ class Runner:
     def _stop_tasks(self, tasks: Mapping[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]]) -> None:
         for _, supervisor, _ in tasks.values():
             supervisor.stop()
-
-    async def _configs_of(
-        self, connector: SourceConnector[Any] | SinkConnector[Any]
-    ) -> Sequence[Mapping[str, Any]]:
-        most = self.blueprint.common.tasks_max
-        name = f"connector {self.name}: {type(connector).__name__}.task_configs"
-        timeout = self.blueprint.settings.start_timeout
-        configs = await self._room.call_within(timeout, name, connector.task_configs, most)
-        if len(configs) > most and self.blueprint.common.tasks_max_enforce:
-            message = (
-                f"The connector {self.name} has generated {len(configs)} tasks, which is greater than {most}, "
-                "the maximum number of tasks it is configured to create."
-            )
-            raise TooManyTasksError(message, key="tasks.max")
-        for properties in configs:
-            parse(type(connector).task_class.config_class, properties)
-        return configs
 
     # -- the author's connector ------------------------------------------------------------------------------
 
