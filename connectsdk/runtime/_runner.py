@@ -317,17 +317,8 @@ class Runner:
 
     async def _make(self) -> SourceConnector[Any] | SinkConnector[Any]:
         connector = self.blueprint.connector_class()
-        connector.context = self._context()
+        connector.context = _context(self.blueprint, self.offsets, self._signals, self._room)
         return connector
-
-    def _context(self) -> Any:  # a source connector's context, for a source connector
-        properties = self.blueprint.properties
-        if self.blueprint.kind == "source":
-            offsets = ConnectorOffsets(self.offsets, self.name)
-            return SourceConnectorOffsetsContext(
-                self.name, properties, self._signals, self._room, stored=offsets
-            )
-        return ConnectorContext(self.name, properties, self._signals, self._room)
 
     async def _stop_connector(self) -> None:
         connector, self._connector = self._connector, None
@@ -339,6 +330,14 @@ class Runner:
             log.warning("%s", error, exc_info=error.__cause__)
         finally:
             await self._room.close()
+
+
+def _context(plan: Blueprint, stored: WorkerOffsets, signals: Signals, room: Room) -> Any:
+    """Return what a connector may ask the runtime for: a source's knows of offsets."""
+    if plan.kind == "sink":
+        return ConnectorContext(plan.name, plan.properties, signals, room)
+    offsets = ConnectorOffsets(stored, plan.name)
+    return SourceConnectorOffsetsContext(plan.name, plan.properties, signals, room, stored=offsets)
 
 
 def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> bool:
