@@ -28,6 +28,9 @@ T = TypeVar("T")
 
 log = logging.getLogger("connectsdk.task")
 
+UNTIL_IT_ARRIVED = 1_000
+"""Turns of an empty loop in which an exception that was raised into the thread from outside arrives."""
+
 
 FIRST_INTERRUPT, LAST_INTERRUPT = 0.25, 32.0
 """Seconds between the exceptions raised in a thread that was given up, doubling."""
@@ -80,6 +83,8 @@ class RoomThread:
         self._inside = asyncio.new_event_loop()
         self._finish = asyncio.Event()
         self._queued: set[Call] = set()
+        self._interrupting = threading.Lock()
+        self._leaving = False
         self._thread = threading.Thread(target=self._live, name=name, daemon=True)
         self._thread.start()
 
@@ -128,11 +133,12 @@ class RoomThread:
 
     def _interrupt(self, pause: float) -> None:
         """Raise `LeftBehind` in the thread, after pauses that double: plugin code may catch the first ones."""
-        if pause > LAST_INTERRUPT or self.over.is_set() or not self._thread.is_alive():
-            return
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(LeftBehind)
-        )
+        with self._interrupting:
+            if pause > LAST_INTERRUPT or self._leaving or not self._thread.is_alive():
+                return
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(self._thread.ident or 0), ctypes.py_object(LeftBehind)
+            )
         self._outside.call_later(pause, self._interrupt, pause * 2)
 
     def where(self, call: Call | None) -> str:
@@ -169,10 +175,27 @@ class RoomThread:
         except BaseException:  # noqa: BLE001, S110 - `LeftBehind` may come anywhere; whatever it is, the thread ends
             pass
         finally:
+            while not self._undisturbed():
+                pass
             for task in asyncio.all_tasks(loop):
                 task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - it was reported already
             loop.close()
             self.post(self.over.set)
+
+    def _undisturbed(self) -> bool:
+        """Take note that plugin code was left; return whether nothing more will be raised into the thread.
+
+        An exception that was raised into it before only arrives some instructions later, and a loop that is closed by
+        half would never be closed.
+        """
+        try:
+            with self._interrupting:
+                self._leaving = True
+            for _ in range(UNTIL_IT_ARRIVED):
+                pass
+        except LeftBehind:
+            return False
+        return True
 
     def _execute(self, loop: asyncio.AbstractEventLoop) -> None:
         until_finish = loop.create_task(_wait(self._finish))
