@@ -165,6 +165,8 @@ async def respond(answer: Answer, scope: Scope, receive: Receive, send: Send) ->
         text = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":"))
         content = text.encode(errors="replace")
         headers["Content-Type"] = "application/json"
+    elif answer.text is not None:
+        content = answer.text.encode(errors="replace")
     response = Response(content, answer.status, headers)
     if scope["method"] == "HEAD":
         response.body = b""

@@ -75,8 +75,12 @@ def _responses(route: Route) -> dict[str, Any]:
     return dict(sorted(found.items()))
 
 
+TEXTS = {"Metrics": "text/plain"}
+"""Schemas of bodies that are not JSON, and what they are."""
+
+
 def _json(schema: str) -> dict[str, Any]:
-    return {"application/json": {"schema": _ref(schema)}}
+    return {TEXTS.get(schema, "application/json"): {"schema": _ref(schema)}}
 
 
 def _ref(schema: str) -> dict[str, str]:

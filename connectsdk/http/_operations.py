@@ -4,12 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 from urllib.parse import quote
 
+import anyio.to_thread
 import attrs
 
+from connectsdk.errors import ConfigError
 from connectsdk.http import _answers as answers
 from connectsdk.http._loggers import Loggers
 from connectsdk.http._requests import Answer, Command, RestError
 from connectsdk.runtime.herder import Health, Herder, NotFoundError
+from connectsdk.runtime.metrics import CONTENT_TYPE, metrics_text
 
 __all__ = ("Operation", "Operations")
 
@@ -56,6 +59,15 @@ class Operations:
         """Return whether the worker can do its work."""
         found: Health = self.herder.health()
         return Answer(status=HEALTH_STATUS[found.status], body=answers.health(found))
+
+    async def metrics(self, _: Command) -> Answer:
+        """Return the worker's metrics for Prometheus; the text is made on another thread."""
+        facts = self.herder.facts()
+        try:
+            text = await anyio.to_thread.run_sync(metrics_text, facts)
+        except ConfigError as error:
+            raise RestError(404, str(error)) from error
+        return Answer(text=text, headers={"Content-Type": CONTENT_TYPE})
 
     async def openapi(self, _: Command) -> Answer:
         """Return the description of this API."""

@@ -56,8 +56,9 @@ class Command:
 
 @attrs.frozen(kw_only=True)
 class Answer:
-    """What is sent back; None in place of a body sends none."""
+    """What is sent back: a body for JSON, or else a text of another kind; None in place of both sends none."""
 
     status: int = 200
     body: Any = attrs.field(default=None, repr=False)
+    text: str | None = attrs.field(default=None, repr=False)
     headers: Mapping[str, str] = attrs.field(factory=dict)

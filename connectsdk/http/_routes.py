@@ -135,6 +135,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         method="GET",
+        path="/metrics",
+        name="metrics",
+        action=Action.METRICS_READ,
+        checked="worker",
+        answers={200: "Metrics"},
+        summary="Return the worker's metrics in Prometheus' text format.",
+    ),
+    Route(
+        method="GET",
         path="/openapi.json",
         name="openapi",
         action=Action.WORKER_READ,

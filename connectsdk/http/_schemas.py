@@ -65,6 +65,7 @@ SCHEMAS: Mapping[str, Any] = {
     "Error": _object({"error_code": {"type": "integer", "minimum": 400}, "message": TEXT}),
     "ServerInfo": _object({"version": TEXT, "commit": TEXT, "kafka_cluster_id": MAYBE_TEXT}),
     "Health": _object({"status": {"enum": ["healthy", "starting", "unhealthy"]}, "message": TEXT}),
+    "Metrics": TEXT,
     "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},
     "Expansions": _list({"enum": ["info", "status"]}),
     "Flag": {"type": "boolean"},

@@ -95,7 +95,11 @@ PER_CONNECTOR: Rows = [
     ("connector-failed-task-count", "Those that failed for good.", lambda c: c.count(State.FAILED)),
     ("connector-unassigned-task-count", "Those that have not started.", lambda c: c.count(State.UNASSIGNED)),
     ("connector-destroyed-task-count", "Those that have ended.", lambda c: c.count(State.STOPPED)),
-    ("connector-restarting-task-count", "Those that wait for a restart.", lambda c: c.count(State.RESTARTING)),
+    (
+        "connector-restarting-task-count",
+        "Those that wait for a restart.",
+        lambda c: c.count(State.RESTARTING),
+    ),
 ]
 
 CONNECTOR: Rows = [

@@ -38,7 +38,9 @@ WORKER = [
 ]
 
 TASK = [
-    _own("task_state", "text", "Where it is in its life, also finished and stopped.", lambda t: t.state.value),
+    _own(
+        "task_state", "text", "Where it is in its life, also finished and stopped.", lambda t: t.state.value
+    ),
     _own("records_in_flight", "gauge", "Records read and not settled.", lambda t: t.counters.in_flight),
     _own("bytes_in_flight", "gauge", "Bytes not acknowledged yet.", lambda t: t.load.bytes_in_flight),
     _own(
@@ -60,14 +62,21 @@ TASK = [
         "Restarts left in the current window; absent without a limit.",
         lambda t: t.status.restarts_left,
     ),
-    _own("task_abandoned_total", "counter", "Lives left behind: they did not end.", lambda t: t.status.abandoned),
+    _own(
+        "task_abandoned_total",
+        "counter",
+        "Lives left behind: they did not end.",
+        lambda t: t.status.abandoned,
+    ),
     _own("dead_letters_total", "counter", "Records dead-lettered.", lambda t: t.counters.dead_lettered),
     _own("commits_total", "counter", "Commits of offsets that succeeded.", lambda t: t.counters.commits),
     _own("commit_failures_total", "counter", "Those that did not.", lambda t: t.counters.commit_failures),
 ]
 
 FATE = _own("records_total", "counter", "Records by what became of them.", lambda count: count)
-STAGE = _own("wrong_total", "counter", "What went wrong, by stage; only stages where it did.", lambda count: count)
+STAGE = _own(
+    "wrong_total", "counter", "What went wrong, by stage; only stages where it did.", lambda count: count
+)
 
 PARTITION = [
     _own(

@@ -42,6 +42,7 @@ from connectsdk.runtime._operated import (
 )
 from connectsdk.runtime._operated_plugins import OperatedPlugins
 from connectsdk.runtime._operations import Operations
+from connectsdk.runtime._snapshot import WorkerFacts
 from connectsdk.runtime._worker import Worker
 
 __all__ = (
@@ -190,6 +191,10 @@ class Herder(OperatedPlugins):
             NotFoundError: If there is no such connector.
         """
         self._flock.get(name).reset_topics()
+
+    def facts(self) -> WorkerFacts:
+        """Return everything there is to know about the worker now; plugin code is not waited for."""
+        return self._worker.facts()
 
     def health(self) -> Health:
         """Return whether the worker follows the desired state."""
