@@ -1,14 +1,12 @@
 """How does Prometheus see a worker? By `pip install 'connectsdk[metrics]'`.
 
 Nothing is pushed: the facts are read when somebody scrapes. `connectsdk.http` serves `metrics_text` at `/metrics`; a
-program that has a registry of its own calls `register`.
-
-The module speaks asyncio because a registry collects on any thread, and the facts are read on the worker's loop.
+program that has a registry of its own calls `register`. A registry collects on any thread; the facts are read on the
+worker's loop.
 """
 
-import asyncio
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
+from contextlib import suppress
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +15,7 @@ import attrs
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._java_metrics import GROUPS as JAVA, LEFT_OUT
 from connectsdk.runtime._metric import Group, Metric
+from connectsdk.runtime._other_threads import Asked
 from connectsdk.runtime._own_metrics import GROUPS as OWN
 from connectsdk.runtime._snapshot import WorkerFacts
 from connectsdk.runtime._worker import Worker
@@ -67,8 +66,7 @@ class WorkerCollector:
     While the worker's loop does not turn, the facts are those of the last scrape.
     """
 
-    _worker: Worker
-    _loop: asyncio.AbstractEventLoop = attrs.field(factory=asyncio.get_running_loop)
+    _asked: Asked[WorkerFacts]
     _last: WorkerFacts | None = None
 
     def describe(self) -> "Iterable[Family]":
@@ -81,20 +79,8 @@ class WorkerCollector:
         return iter(()) if facts is None else families(facts)
 
     def _facts(self) -> WorkerFacts | None:
-        if _running_loop() is self._loop:
-            self._last = self._worker.facts()
-            return self._last
-        answer: Future[WorkerFacts] = Future()
-
-        def read() -> None:
-            if answer.set_running_or_notify_cancel():
-                answer.set_result(self._worker.facts())
-
-        try:
-            self._loop.call_soon_threadsafe(read)
-            self._last = answer.result(PATIENCE)
-        except (TimeoutError, RuntimeError):  # the loop is held up, or closed
-            answer.cancel()
+        with suppress(TimeoutError):  # the loop is held up, or closed
+            self._last = self._asked.ask(PATIENCE)
         return self._last
 
 
@@ -111,7 +97,7 @@ def register(worker: Worker, registry: "CollectorRegistry | None" = None) -> Wor
         ConfigError: If prometheus-client is not installed.
     """
     library = _library()
-    collector = WorkerCollector(worker)
+    collector = WorkerCollector(Asked(worker.facts))
     target: Any = library.REGISTRY if registry is None else registry
     target.register(collector)
     return collector
@@ -141,13 +127,6 @@ def _family(metric: Metric, subjects: Iterable[tuple[Any, Any]]) -> "Family":
     else:
         family.samples = [Sample(name, labels, float(value)) for labels, value in values if value is not None]
     return family
-
-
-def _running_loop() -> asyncio.AbstractEventLoop | None:
-    try:
-        return asyncio.get_running_loop()
-    except RuntimeError:
-        return None
 
 
 def _library() -> ModuleType:
