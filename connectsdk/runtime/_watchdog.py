@@ -22,6 +22,8 @@ log = logging.getLogger("connectsdk.watchdog")
 BEAT_EVERY = 0.25
 LIMIT = 1.0
 """Seconds without a beat of the loop before it is told."""
+LOOKS = 3
+"""How often the loop has been looked at by then, at least."""
 
 
 @attrs.frozen(kw_only=True)
@@ -72,30 +74,53 @@ class Watchdog:
             thread.join()
 
     def _watch(self) -> None:
-        told_of = 0.0
+        told_of, looked_at = 0.0, 0.0
+        owners: list[str | None] = []
         while not self._stop.wait(BEAT_EVERY):
             beat_at = self._beat_at
             blocked = time.monotonic() - beat_at
-            if blocked > LIMIT and told_of != beat_at:
+            if beat_at != looked_at:
+                looked_at, owners = beat_at, []
+            if blocked < BEAT_EVERY or told_of == beat_at:
+                continue
+            frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001 - the documented way to look
+            owners.append(_owner(frame))
+            if blocked > LIMIT and len(owners) >= LOOKS:
                 told_of = beat_at
-                frame = sys._current_frames().get(self._loop_thread)  # noqa: SLF001 - the documented way to look
-                log.error(
-                    "the event loop has been blocked for %.1f s by %s; use await, or a thread "
-                    "(anyio.to_thread.run_sync), for whatever takes long",
-                    blocked,
-                    _culprit(frame),
-                )
+                _tell(blocked, owners, frame)
 
 
-def _culprit(frame: FrameType | None) -> str:
-    """Say whose code is running: the connector and task if it is one's, and the place."""
+def _tell(blocked: float, owners: list[str | None], frame: FrameType | None) -> None:
+    """Blame whoever was there at every look; where they took turns, nobody."""
+    seen = set(owners)
+    if len(seen) > 1:
+        log.error(
+            "the event loop has been busy for %.1f s with a round of %d connectors, tasks and other parts of the program, "
+            "of those seen; set task.isolation=thread for some of them, or run more workers",
+            blocked,
+            len(seen),
+        )
+        return
+    owner, where = owners[0], _where(frame)
+    log.error(
+        "the event loop has been blocked for %.1f s by %s; use await, or a thread (anyio.to_thread.run_sync), for "
+        "whatever takes long",
+        blocked,
+        where if owner is None else f"{owner}, in {where}",
+    )
+
+
+def _owner(frame: FrameType | None) -> str | None:
+    """Return whose code is running: a connector or task; None if it is nobody's."""
+    while frame is not None:
+        owner = getattr(frame.f_locals.get("self"), "owner", None)
+        if isinstance(owner, str):
+            return owner
+        frame = frame.f_back
+    return None
+
+
+def _where(frame: FrameType | None) -> str:
     if frame is None:
         return "something that is gone by now"
-    where = f"{frame.f_code.co_qualname} ({frame.f_code.co_filename}:{frame.f_lineno})"
-    walker: FrameType | None = frame
-    while walker is not None:
-        owner = getattr(walker.f_locals.get("self"), "owner", None)
-        if isinstance(owner, str):
-            return f"{owner}, in {where}"
-        walker = walker.f_back
-    return where
+    return f"{frame.f_code.co_qualname} ({frame.f_code.co_filename}:{frame.f_lineno})"
