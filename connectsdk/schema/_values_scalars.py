@@ -18,7 +18,7 @@ from connectsdk.schema import (
     Schema,
     decimal_schema,
 )
-from connectsdk.schema._julian import from_java_day
+from connectsdk.schema.java_calendar import from_java_day
 from connectsdk.schema.java_text import float32
 
 __all__ = ("parse_number", "parse_temporal")

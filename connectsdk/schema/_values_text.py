@@ -13,7 +13,7 @@ from typing import Any
 
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema, Type
-from connectsdk.schema._julian import java_day
+from connectsdk.schema.java_calendar import java_day
 from connectsdk.schema.java_text import java_text
 
 __all__ = ("value_text",)

@@ -11,7 +11,7 @@ from typing import Any
 
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema, Type
-from connectsdk.schema._julian import java_day
+from connectsdk.schema.java_calendar import java_day
 
 __all__ = ("double_text", "float32", "float_text", "java_text")
 

@@ -8,18 +8,17 @@ from collections.abc import Callable, Mapping
 
 import attrs
 
+from connectsdk.schema.java_calendar import FIRST_GREGORIAN, date_of, gregorian, julian
+
 __all__ = ("DAY_MS", "Moment", "fields_of", "moment_of")
 
 DAY_MS = 86_400_000
 EPOCH_DAY = 719_163
-_CUTOVER_DAY = 577_736  # 15 October 1582
 _CUTOVER_YEAR = 1582
 _CUTOVER_MONTH = (1582, 10)  # it had no 5th to 14th
 _WRAP, _HALF = 1 << 64, 1 << 63
 
 _SUNDAY, _SATURDAY = 1, 7
-_FEBRUARY = 2
-_DAYS_BEFORE = (0, 0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334)
 _FirstOf = Callable[[int, int], int]
 
 
@@ -44,7 +43,7 @@ def fields_of(milliseconds: int) -> Moment:
     """Return the fields of a moment."""
     days, time = divmod(milliseconds, DAY_MS)
     fixed = days + EPOCH_DAY
-    year, month, day = _date_of(fixed)
+    year, month, day = date_of(fixed)
     of_year = fixed - _first_of_year(year) + 1
     weekday = fixed % 7 + 1
     before = (fixed - of_year + 1) % 7  # the weekday of 1 January, Sunday is 0
@@ -53,7 +52,7 @@ def fields_of(milliseconds: int) -> Moment:
     next_year = _first_of_year(year + 1)
     if fixed >= next_year - next_year % 7:
         week, week_year = 1, year + 1
-    in_month = day - 10 if (year, month) == _CUTOVER_MONTH and fixed >= _CUTOVER_DAY else day
+    in_month = day - 10 if (year, month) == _CUTOVER_MONTH and fixed >= FIRST_GREGORIAN else day
     first_of_month = (fixed - in_month + 1) % 7
     era = 1 if year > 0 else 0
     return Moment(
@@ -145,19 +144,15 @@ def _both(first: int, second: int) -> int:
 
 def _fixed_day(year: int, fields: Mapping[str, int], chosen: frozenset[str], more: int) -> int:
     """Return the day's number, in the calendar that was in use then."""
-    gregorian = more + _day_in(_gregorian, year, fields, chosen)
-    if year > _CUTOVER_YEAR and gregorian >= _CUTOVER_DAY:
-        return gregorian
-    julian = more + _day_in(_julian, year, fields, chosen)
+    late = more + _day_in(gregorian, year, fields, chosen)
+    if year > _CUTOVER_YEAR and late >= FIRST_GREGORIAN:
+        return late
+    early = more + _day_in(julian, year, fields, chosen)
     if year < _CUTOVER_YEAR:
-        return julian if julian < _CUTOVER_DAY else _after_cutover(julian, julian)
+        return early
     if "D" in chosen or "w" in chosen:
-        return julian if year == _CUTOVER_YEAR else gregorian
-    return _after_cutover(gregorian, julian)
-
-
-def _after_cutover(gregorian: int, julian: int) -> int:
-    return gregorian if gregorian >= _CUTOVER_DAY else julian
+        return early if year == _CUTOVER_YEAR else late
+    return late if late >= FIRST_GREGORIAN else early
 
 
 def _day_in(first_of: _FirstOf, year: int, fields: Mapping[str, int], chosen: frozenset[str]) -> int:
@@ -207,45 +202,10 @@ def _from_iso(weekday: int) -> int:
     return _SUNDAY if weekday == 7 else weekday + 1  # noqa: PLR2004 - Sunday
 
 
-def _gregorian(year: int, month: int) -> int:
-    """Return the number of the first day of a month in the Gregorian calendar."""
-    before = year - 1
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return (
-        before * 365
-        + before // 4
-        - before // 100
-        + before // 400
-        + _DAYS_BEFORE[month]
-        + (leap and month > _FEBRUARY)
-        + 1
-    )
-
-
-def _julian(year: int, month: int) -> int:
-    """Return the number of the first day of a month in the Julian calendar."""
-    before = year - 1
-    return before * 365 + before // 4 + _DAYS_BEFORE[month] + (year % 4 == 0 and month > _FEBRUARY) - 1
-
-
 def _month_length(year: int, month: int) -> int:
-    first_of = _julian if year < _CUTOVER_YEAR else _gregorian
+    first_of = julian if year < _CUTOVER_YEAR else gregorian
     return first_of(year + month // 12, month % 12 + 1) - first_of(year, month)
 
 
 def _first_of_year(year: int) -> int:
-    return _gregorian(year, 1) if year > _CUTOVER_YEAR else _julian(year, 1)
-
-
-def _date_of(fixed: int) -> tuple[int, int, int]:
-    """Return year, month and day; the year before 1 is 0."""
-    first_of = _gregorian if fixed >= _CUTOVER_DAY else _julian
-    year = fixed * 400 // 146_097 + 1
-    while first_of(year, 1) > fixed:
-        year -= 1
-    while first_of(year + 1, 1) <= fixed:
-        year += 1
-    month = min((fixed - first_of(year, 1)) // 28 + 1, 12)
-    while first_of(year, month) > fixed:
-        month -= 1
-    return year, month, fixed - first_of(year, month) + 1
+    return gregorian(year, 1) if year > _CUTOVER_YEAR else julian(year, 1)

@@ -38,6 +38,7 @@ __all__ = ("SchemaDrift", "SchemaDriftConfig")
 R = TypeVar("R", bound=ConnectRecord)
 
 _MOST_SCHEMAS, _MOST_SHAPES = 64, 1_000
+_MOST_TOPICS = 1_000
 
 
 @config
@@ -76,7 +77,10 @@ class _Topic:
 
 
 class SchemaDrift:
-    """Hold the values of a topic to one shape, or let that shape grow."""
+    """Hold the values of a topic to one shape, or let that shape grow.
+
+    Beyond 1,000 topics the oldest contract is forgotten: the topic's next record makes a new one.
+    """
 
     config_class: ClassVar[type[Any]] = SchemaDriftConfig
 
@@ -101,6 +105,8 @@ class SchemaDrift:
             return record
         topic = self._topics.get(record.topic)
         if topic is None:
+            if len(self._topics) >= _MOST_TOPICS:
+                self._forget_one()
             topic = self._topics[record.topic] = self._first(schema, value)
         if topic.closed is not None:
             raise DataError(
@@ -119,6 +125,11 @@ class SchemaDrift:
     def close(self) -> None:
         """Forget all contracts."""
         self._topics.clear()
+
+    def _forget_one(self) -> None:
+        """Forget the oldest contract, but rather one that holds than one that is broken and frozen."""
+        holding = (name for name, topic in self._topics.items() if topic.closed is None)
+        del self._topics[next(holding, next(iter(self._topics)))]
 
     def _first(self, schema: Schema | None, value: Any) -> _Topic:
         if self._declared:

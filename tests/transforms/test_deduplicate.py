@@ -82,3 +82,16 @@ def test_as_a_list_of_the_latest_keys_would_do_it(keys: list[int], window: int) 
         latest = [*latest, key][-window:]
     records = [sink(offset, key) for offset, key in enumerate(keys)]
     assert passed(made(window_records=str(window)), *records) == expected
+
+
+def test_what_tells_a_retried_source_record_from_a_duplicate() -> None:
+    """The last case is the one that the how-to warns of."""
+    rows = {"a": 1}
+    for value, again, retried in ((rows, rows, True), ("x", "x", False), (rows, {"a": 1}, False)):
+        for offset in (None, {"at": 1}):
+            once = made()
+            first = SourceRecord("t", key="k", value=value, source_offset=offset)
+            assert once.apply(first) is first
+            assert once.apply(first) is first  # nothing before made it anew
+            second = SourceRecord("t", key="k", value=again, source_offset=offset)
+            assert (once.apply(second) is second) == (retried or offset is not None)

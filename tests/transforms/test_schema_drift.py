@@ -123,3 +123,17 @@ def test_a_declared_contract() -> None:
     for bad in ("a", "a:integer", ":int32"):
         with pytest.raises(ConfigError, match="no name:type pair"):
             made("freeze", bad)
+
+
+def test_of_very_many_topics_the_oldest_contracts_are_forgotten() -> None:
+    drift = made("freeze")
+    drift.apply(SourceRecord("broken", value={"a": 1}))
+    with pytest.raises(DataError):
+        drift.apply(SourceRecord("broken", value={"b": 1}))
+    for number in range(1_000):
+        drift.apply(SourceRecord(f"t{number}", value={"a": 1}))
+    drift.apply(SourceRecord("t0", value={"b": 1}))  # as if it were new
+    for name in ("broken", "t999"):
+        with pytest.raises(DataError):
+            drift.apply(SourceRecord(name, value={"b": 1}))
+    assert len(drift._topics) == 1_000
