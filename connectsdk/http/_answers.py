@@ -2,8 +2,12 @@
 
 from typing import Any
 
+import attrs
+
 from connectsdk.http._loggers import Level
 from connectsdk.runtime.herder import (
+    ConfigInfos,
+    ConfigKeyInfo,
     ConnectorInfo,
     ConnectorOffset,
     ConnectorStateInfo,
@@ -13,7 +17,18 @@ from connectsdk.runtime.herder import (
     TaskStateInfo,
 )
 
-__all__ = ("health", "info", "logger", "offsets", "plugin", "status", "task", "task_state")
+__all__ = (
+    "config_infos",
+    "config_key",
+    "health",
+    "info",
+    "logger",
+    "offsets",
+    "plugin",
+    "status",
+    "task",
+    "task_state",
+)
 
 
 def info(found: ConnectorInfo) -> dict[str, Any]:
@@ -83,3 +98,30 @@ def plugin(found: PluginInfo) -> dict[str, str]:
 def logger(found: Level) -> dict[str, Any]:
     """Return a logger's level."""
     return {"level": found.name, "last_modified": found.last_modified}
+
+
+def config_key(found: ConfigKeyInfo) -> dict[str, Any]:
+    """Return what is known of a configuration key."""
+    return {**attrs.asdict(found), "dependents": list(found.dependents)}
+
+
+def config_infos(found: ConfigInfos) -> dict[str, Any]:
+    """Return what became of a configuration."""
+    return {
+        "name": found.name,
+        "error_count": found.error_count,
+        "groups": list(found.groups),
+        "configs": [
+            {
+                "definition": None if each.definition is None else config_key(each.definition),
+                "value": {
+                    "name": each.value.name,
+                    "value": each.value.value,
+                    "recommended_values": list(each.value.recommended_values),
+                    "errors": list(each.value.errors),
+                    "visible": each.value.visible,
+                },
+            }
+            for each in found.configs
+        ],
+    }

@@ -52,7 +52,7 @@ def _create(body: bytes) -> dict[str, Any]:
     config = found.get("config")
     if config is None:
         raise RestError(400, "The body needs a config, an object with the connector's properties")
-    return {"name": name, "config": _properties(config), "initial_state": state}
+    return {"name": (name or "").strip(), "config": _properties(config), "initial_state": state}
 
 
 def _offsets(body: bytes) -> list[tuple[Any, Any]]:

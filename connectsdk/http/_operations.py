@@ -81,7 +81,9 @@ class Operations:
         names = self.herder.connectors()
         if not command.query.get("expand"):
             return Answer(body=names)
-        return Answer(body={name: found for name in names if (found := self._expanded(name, expansions))})
+        return Answer(
+            body={name: found for name in names if (found := self._expanded(name, expansions)) is not None}
+        )
 
     def _expanded(self, name: str, expansions: set[str]) -> dict[str, Any] | None:
         try:
@@ -203,19 +205,20 @@ class Operations:
 
     async def plugins(self, command: Command) -> Answer:
         """Return the plugins."""
-        catalogue: Any = self.herder
-        found = catalogue.plugins(connectors_only=command.flag("connectorsOnly", default=True))
+        found = self.herder.plugins(connectors_only=command.flag("connectorsOnly", default=True))
         return Answer(body=[answers.plugin(each) for each in found])
 
     async def plugin_config(self, command: Command) -> Answer:
         """Return the keys of a plugin."""
-        catalogue: Any = self.herder
-        return Answer(body=[attrs.asdict(each) for each in catalogue.plugin_config(command.path["plugin"])])
+        return Answer(
+            body=[answers.config_key(each) for each in self.herder.plugin_config(command.path["plugin"])]
+        )
 
     async def validate(self, command: Command) -> Answer:
         """Say what is wrong with a configuration."""
-        catalogue: Any = self.herder
-        return Answer(body=attrs.asdict(await catalogue.validate(command.path["plugin"], command.body)))
+        return Answer(
+            body=answers.config_infos(await self.herder.validate(command.path["plugin"], command.body))
+        )
 
     # -- loggers ---------------------------------------------------------------------------------------------
 

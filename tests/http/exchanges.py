@@ -11,8 +11,8 @@ import attrs
 
 __all__ = ("EXCHANGES", "Exchange")
 
-SOURCE = {"connector.class": "FileStreamSource", "tasks.max": "1", "topic": "side-by-side", "file": "{lines}"}
-SINK = {"connector.class": "FileStreamSink", "tasks.max": 1, "topics": "side-by-side", "file": "{out}"}
+SOURCE = {"connector.class": "FileStreamSource", "tasks.max": "1", "topic": "{topic}", "file": "{lines}"}
+SINK = {"connector.class": "FileStreamSink", "tasks.max": 1, "topics": "{topic}", "file": "{out}"}
 PLUGIN = "/connector-plugins/FileStreamSource/config"
 
 
@@ -27,6 +27,7 @@ class Exchange:
         body: JSON, or text as it is.
         headers: Of the request.
         wait: A connector and the state that it has to be in first.
+        until: What the answer has to say; the request is sent again until it does.
     """
 
     label: str
@@ -35,6 +36,7 @@ class Exchange:
     body: Any = None
     headers: dict[str, str] = attrs.field(factory=dict)
     wait: tuple[str, str] | None = None
+    until: str = ""
 
     def content(self, places: dict[str, str]) -> bytes | None:
         """Return the body with its places filled in."""
@@ -52,7 +54,7 @@ def _e(label: str, method: str, path: str, body: Any = None, **more: Any) -> Exc
 
 _OFFSET = {"partition": {"filename": "{lines}"}, "offset": {"position": 4}}
 _SINK_OFFSET = {
-    "partition": {"kafka_topic": "side-by-side", "kafka_partition": 0},
+    "partition": {"kafka_topic": "{topic}", "kafka_partition": 0},
     "offset": {"kafka_offset": 1},
 }
 
@@ -95,12 +97,37 @@ EXCHANGES: tuple[Exchange, ...] = (
     _e("create without name", "POST", "/connectors", {"config": SOURCE}),
     _e("create with blank name", "POST", "/connectors", {"name": "  ", "config": SOURCE}),
     _e("create with control character", "POST", "/connectors", {"name": "a\u0001b", "config": SOURCE}),
-    _e("create with unknown class", "POST", "/connectors", {"name": "a", "config": {"connector.class": "Nowhere"}}),
-    _e("create with tasks.max of abc", "POST", "/connectors", {"name": "a", "config": {**SOURCE, "tasks.max": "abc"}}),
-    _e("create with tasks.max of 0", "POST", "/connectors", {"name": "a", "config": {**SOURCE, "tasks.max": "0"}}),
+    _e(
+        "create with unknown class",
+        "POST",
+        "/connectors",
+        {"name": "a", "config": {"connector.class": "Nowhere"}},
+    ),
+    _e(
+        "create with tasks.max of abc",
+        "POST",
+        "/connectors",
+        {"name": "a", "config": {**SOURCE, "tasks.max": "abc"}},
+    ),
+    _e(
+        "create with tasks.max of 0",
+        "POST",
+        "/connectors",
+        {"name": "a", "config": {**SOURCE, "tasks.max": "0"}},
+    ),
     _e("create with another name", "POST", "/connectors", {"name": "a", "config": {**SOURCE, "name": "b"}}),
-    _e("create with a nested value", "POST", "/connectors", {"name": "a", "config": {**SOURCE, "x": {"y": 1}}}),
-    _e("create with unknown state", "POST", "/connectors", {"name": "a", "config": SOURCE, "initial_state": "BORED"}),
+    _e(
+        "create with a nested value",
+        "POST",
+        "/connectors",
+        {"name": "a", "config": {**SOURCE, "x": {"y": 1}}},
+    ),
+    _e(
+        "create with unknown state",
+        "POST",
+        "/connectors",
+        {"name": "a", "config": SOURCE, "initial_state": "BORED"},
+    ),
     _e("create", "POST", "/connectors", {"name": "lines", "config": SOURCE}),
     _e("create again", "POST", "/connectors/", {"name": "lines", "config": SOURCE}),
     _e("list", "GET", "/connectors", wait=("lines", "RUNNING")),
@@ -112,7 +139,7 @@ EXCHANGES: tuple[Exchange, ...] = (
     _e("task status", "GET", "/connectors/lines/tasks/0/status"),
     _e("unknown number of a task", "GET", "/connectors/lines/tasks/7/status"),
     _e("no number of a task", "GET", "/connectors/lines/tasks/x/status"),
-    _e("topics", "GET", "/connectors/lines/topics"),
+    _e("topics", "GET", "/connectors/lines/topics", until="topic-of-"),
     _e("expand info", "GET", "/connectors?expand=info"),
     _e("expand status", "GET", "/connectors?expand=status"),
     _e("expand both", "GET", "/connectors?expand=info&expand=status"),
@@ -132,7 +159,9 @@ EXCHANGES: tuple[Exchange, ...] = (
     _e("restart", "POST", "/connectors/lines/restart", wait=("lines", "RUNNING")),
     _e("restart false false", "POST", "/connectors/out/restart?includeTasks=false&onlyFailed=false"),
     _e("restart only failed", "POST", "/connectors/out/restart?onlyFailed=true", wait=("out", "RUNNING")),
-    _e("restart with tasks", "POST", "/connectors/lines/restart?includeTasks=true", wait=("lines", "RUNNING")),
+    _e(
+        "restart with tasks", "POST", "/connectors/lines/restart?includeTasks=true", wait=("lines", "RUNNING")
+    ),
     _e("restart task", "POST", "/connectors/lines/tasks/0/restart", wait=("lines", "RUNNING")),
     _e("pause", "PUT", "/connectors/lines/pause", wait=("lines", "RUNNING")),
     _e("paused", "GET", "/connectors/lines/status", wait=("lines", "PAUSED")),
@@ -146,7 +175,12 @@ EXCHANGES: tuple[Exchange, ...] = (
     _e("alter null offsets", "PATCH", "/connectors/lines/offsets", {"offsets": None}),
     _e("alter offsets", "PATCH", "/connectors/lines/offsets", {"offsets": [_OFFSET]}),
     _e("altered offsets", "GET", "/connectors/lines/offsets"),
-    _e("alter offsets wrongly", "PATCH", "/connectors/lines/offsets", {"offsets": [{**_OFFSET, "offset": {"position": -1}}]}),
+    _e(
+        "alter offsets wrongly",
+        "PATCH",
+        "/connectors/lines/offsets",
+        {"offsets": [{**_OFFSET, "offset": {"position": -1}}]},
+    ),
     _e("alter offsets of another", "PATCH", "/connectors/lines/offsets", {"offsets": [_SINK_OFFSET]}),
     _e("reset offsets", "DELETE", "/connectors/lines/offsets"),
     _e("reset offsets again", "DELETE", "/connectors/lines/offsets/"),
@@ -158,28 +192,53 @@ EXCHANGES: tuple[Exchange, ...] = (
     _e("alter sink offsets wrongly", "PATCH", "/connectors/out/offsets", {"offsets": [_OFFSET]}),
     _e("reset sink offsets", "DELETE", "/connectors/out/offsets"),
     _e("restart a stopped one", "POST", "/connectors/out/restart?includeTasks=true"),
-    _e("create stopped", "POST", "/connectors", {"name": "new->one", "config": SOURCE, "initial_state": "STOPPED"}),
+    _e(
+        "create stopped",
+        "POST",
+        "/connectors",
+        {"name": "new->one", "config": SOURCE, "initial_state": "STOPPED"},
+    ),
     _e("percent-encoded", "GET", "/connectors/new-%3Eone/status", wait=("new-%3Eone", "STOPPED")),
-    _e("create with a slash", "POST", "/connectors", {"name": "a/b", "config": SOURCE, "initial_state": "PAUSED"}),
+    _e(
+        "create with a slash",
+        "POST",
+        "/connectors",
+        {"name": "a/b", "config": SOURCE, "initial_state": "PAUSED"},
+    ),
     _e("encoded slash", "GET", "/connectors/a%2Fb"),
     _e("delete with a slash", "DELETE", "/connectors/a%2Fb"),
     _e("delete percent-encoded", "DELETE", "/connectors/new-%3Eone"),
     _e("restart of an unknown task of a connector", "POST", "/connectors/out/tasks/7/restart"),
     _e("delete sink", "DELETE", "/connectors/out"),
     _e("delete", "DELETE", "/connectors/lines"),
+    _e("rest of a slash", "GET", "/connectors"),
     _e("deleted", "GET", "/connectors/lines"),
     _e("plugins", "GET", "/connector-plugins/"),
     _e("all plugins", "GET", "/connector-plugins?connectorsOnly=false"),
     _e("plugin", "GET", PLUGIN),
-    _e("plugin by full name", "GET", "/connector-plugins/org.apache.kafka.connect.file.FileStreamSinkConnector/config"),
+    _e(
+        "plugin by full name",
+        "GET",
+        "/connector-plugins/org.apache.kafka.connect.file.FileStreamSinkConnector/config",
+    ),
     _e("converter", "GET", "/connector-plugins/org.apache.kafka.connect.json.JsonConverter/config"),
     _e("transform", "GET", "/connector-plugins/org.apache.kafka.connect.transforms.HoistField$Value/config"),
     _e("unknown plugin", "GET", "/connector-plugins/Nowhere/config"),
     _e("validate", "PUT", f"{PLUGIN}/validate", {**SOURCE, "name": "lines"}),
-    _e("validate little", "PUT", f"{PLUGIN}/validate/", {"connector.class": "FileStreamSource", "topics": "getPlugins"}),
+    _e(
+        "validate little",
+        "PUT",
+        f"{PLUGIN}/validate/",
+        {"connector.class": "FileStreamSource", "topics": "getPlugins"},
+    ),
     _e("validate nothing", "PUT", f"{PLUGIN}/validate", {}),
     _e("validate another class", "PUT", f"{PLUGIN}/validate", {"connector.class": "FileStreamSink"}),
-    _e("validate unknown class", "PUT", "/connector-plugins/Nowhere/config/validate", {"connector.class": "Nowhere"}),
+    _e(
+        "validate unknown class",
+        "PUT",
+        "/connector-plugins/Nowhere/config/validate",
+        {"connector.class": "Nowhere"},
+    ),
     _e("validate with errors", "PUT", f"{PLUGIN}/validate", {**SOURCE, "tasks.max": "abc", "name": "lines"}),
     _e("loggers", "GET", "/admin/loggers/"),
     _e("root logger", "GET", "/admin/loggers/root"),

@@ -11,7 +11,8 @@ import httpx
 from connectsdk.testing.broker import KAFKA_VERSION, JavaProcess, KafkaBroker
 
 ARTIFACTS = tuple(
-    f"org.apache.kafka:{name}:{KAFKA_VERSION}" for name in ("connect-runtime", "connect-file", "connect-transforms")
+    f"org.apache.kafka:{name}:{KAFKA_VERSION}"
+    for name in ("connect-runtime", "connect-file", "connect-transforms")
 )
 STRING = "org.apache.kafka.connect.storage.StringConverter"
 START_WITHIN = 90.0

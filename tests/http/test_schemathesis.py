@@ -1,0 +1,89 @@
+"""Does any request make an error of the server, or an answer that the description does not know?
+
+Schemathesis makes requests of the OpenAPI document, good ones and bad ones.
+"""
+
+import logging
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import anyio
+import anyio.from_thread
+import httpx
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from connectsdk import EmbeddedTransport
+from connectsdk.http import HttpConfig, serve
+from connectsdk.http._openapi import openapi
+from connectsdk.http._routes import ROUTES
+from connectsdk.runtime import Worker
+from connectsdk.runtime.herder import Herder
+
+CASES = 2_000
+EACH = -(-CASES // len(ROUTES)) if os.environ.get("CI") else 8
+"""How many cases each route gets at least; schemathesis adds some for the limits of every schema."""
+
+api = schemathesis.openapi.from_dict(openapi(ROUTES, "test"))
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+]
+counted = {"cases": 0}
+
+
+@pytest.fixture(scope="module")
+def url() -> Iterator[str]:
+    """A worker on a thread of its own."""
+    before = {name: logging.getLogger(name).level for name in (None, *logging.Logger.manager.loggerDict)}
+    with (
+        anyio.from_thread.start_blocking_portal() as portal,
+        portal.wrap_async_context_manager(_served()) as url,
+    ):
+        yield url
+    assert counted["cases"] >= len(ROUTES) * EACH / 2
+    for name in (None, *logging.Logger.manager.loggerDict):
+        logging.getLogger(name).setLevel(before.get(name, logging.NOTSET))
+
+
+@asynccontextmanager
+async def _served() -> AsyncIterator[str]:
+    http = HttpConfig(listeners=("http://127.0.0.1:0",))
+    async with Worker(EmbeddedTransport()) as worker, Herder(worker) as herder, serve(herder, http) as found:
+        yield found.url
+
+
+@pytest.fixture
+def connector(url: str, tmp_path: Path) -> str:
+    """A connector that is there when a route's cases begin."""
+    config = {"connector.class": "FileStreamSource", "topic": "lines", "file": str(tmp_path / "lines.txt")}
+    (tmp_path / "lines.txt").write_text("one\n")
+    httpx.put(f"{url}/connectors/orders/config", json=config).raise_for_status()
+    return "orders"
+
+
+@pytest.mark.slow
+@api.parametrize()
+@settings(
+    max_examples=EACH,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_every_answer_is_one_that_is_described(case: schemathesis.Case, url: str, connector: str) -> None:
+    counted["cases"] += 1
+    if "connector" in case.path_parameters and counted["cases"] % 2:
+        case.path_parameters["connector"] = connector
+    response = case.call(base_url=url, timeout=20)
+    case.validate_response(response, checks=CHECKS)
