@@ -25,9 +25,10 @@ from connectsdk.transforms.mask_field import MaskFieldKey, MaskFieldValue
 from connectsdk.transforms.replace_field import ReplaceFieldKey, ReplaceFieldValue
 from connectsdk.transforms.set_schema_metadata import SetSchemaMetadataKey, SetSchemaMetadataValue
 from connectsdk.transforms.value_to_key import ValueToKey
+from tests.thoroughness import THOROUGHNESS
 
-QUICK = settings(max_examples=12, deadline=None)
-MORE = settings(max_examples=40, deadline=None)
+QUICK = settings(max_examples=4 * THOROUGHNESS, deadline=None)
+MORE = settings(max_examples=20 * THOROUGHNESS, deadline=None)
 """For a transform that refuses most of what there is."""
 NAMES = ("a", "b", "a.b")
 

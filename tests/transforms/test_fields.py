@@ -1,15 +1,18 @@
 """What do the field transforms do that Java's recorded answers do not show?"""
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from connectsdk.config import parse
+from connectsdk.converters.json import JsonConverter
 from connectsdk.errors import DataError
 from connectsdk.record import SourceRecord
-from connectsdk.schema import INT32_SCHEMA, STRING_SCHEMA, Schema, SchemaBuilder, Type
+from connectsdk.schema import DATE_SCHEMA, INT32_SCHEMA, STRING_SCHEMA, Schema, SchemaBuilder, Type
 from connectsdk.transforms.cast import CastValue
 from connectsdk.transforms.flatten import FlattenValue
+from connectsdk.transforms.insert_field import InsertFieldValue
 from connectsdk.transforms.mask_field import MaskFieldValue
 from connectsdk.transforms.replace_field import ReplaceFieldValue
 from connectsdk.transforms.set_schema_metadata import SetSchemaMetadataValue
@@ -70,3 +73,31 @@ def test_a_flat_field_inherits_its_default_and_that_it_is_optional() -> None:
 def test_flatten_refuses_keys_that_are_no_text() -> None:
     with pytest.raises(DataError, match="found: int"):
         configured(FlattenValue).apply(SourceRecord("t", value={"a": {1: 2}}))
+
+
+def test_a_required_field_for_which_there_is_no_fact_is_left_to_the_converter() -> None:
+    insert = InsertFieldValue()
+    insert.configure(parse(InsertFieldValue.config_class, {"partition.field": "p!"}))
+    schema = SchemaBuilder.struct().field("a", INT32_SCHEMA).build()
+    made = insert.apply(SourceRecord("t", value_schema=schema, value={"a": 1}))
+    assert made.value == {"a": 1}
+    assert [(field.name, field.schema) for field in made.value_schema.fields] == [
+        ("a", INT32_SCHEMA),
+        ("p", INT32_SCHEMA),
+    ]
+    with pytest.raises(DataError, match="null value for field that is required"):
+        JsonConverter().from_connect_data("t", (), made.value_schema, made.value)
+    assert insert.apply(SourceRecord("t", value={"a": 1})).value == {"a": 1}
+
+
+def test_a_whole_logical_value_that_is_cast_keeps_the_name() -> None:
+    cast = CastValue()
+    cast.configure(parse(CastValue.config_class, {"spec": "string"}))
+    made = cast.apply(SourceRecord("t", value_schema=DATE_SCHEMA, value=date(1970, 1, 6)))
+    assert (made.value_schema.type, made.value_schema.name, made.value) == (
+        Type.STRING,
+        DATE_SCHEMA.name,
+        "1970-01-06",
+    )
+    with pytest.raises(DataError):
+        JsonConverter().from_connect_data("t", (), made.value_schema, made.value)
