@@ -1,0 +1,24 @@
+// What does the page with the plugins show?
+
+import { h } from "./dom.js";
+import { count, shortClass } from "./format.js";
+
+const TYPES = [["source", "Sources"], ["sink", "Sinks"], ["converter", "Converters"], ["header_converter", "Header converters"], ["transformation", "Transforms"], ["predicate", "Predicates"]];
+
+const item = ({ class: name, version }) =>
+  h("li", { "data-key": name }, h("strong", {}, shortClass(name)), version && h("span", { class: "version" }, ` ${version}`), h("span", { class: "class" }, name));
+
+function group(title, type, found) {
+  const items = found.filter((each) => each.type === type).sort((one, other) => (one.class < other.class ? -1 : 1));
+  if (!items.length) return null;
+  return h("section", { class: "card", "data-key": type, "aria-labelledby": `h-${type}` }, h("h2", { id: `h-${type}` }, `${title} `, h("small", {}, count(items.length))), h("ul", { class: "plugins" }, ...items.map(item)));
+}
+
+/** All plugins, by type. */
+export function pluginsView(found) {
+  const title = h("div", { class: "title", "data-key": "title" }, h("h1", {}, "Plugins"));
+  if (found === null) return [title, h("p", { class: "empty", "data-key": "empty" }, "Asking the worker …")];
+  if (found instanceof Error) return [title, h("p", { class: "wrong", "data-key": "wrong" }, `Cannot be read: ${found.message}`)];
+  const groups = TYPES.map(([type, name]) => group(name, type, found)).filter(Boolean);
+  return [title, groups.length ? h("div", { class: "masonry", "data-key": "groups" }, ...groups) : h("p", { class: "empty", "data-key": "empty" }, "This worker has no plugins.")];
+}
