@@ -6,7 +6,7 @@ import { detailView, goneView } from "./detail.js";
 import { draw, h } from "./dom.js";
 import { span } from "./format.js";
 import { listen } from "./keys.js";
-import { groupChoice, listView } from "./list.js";
+import { groupChoice, listView, overview } from "./list.js";
 import { build, changes, chosen, groupOf, GROUPS, Rates } from "./model.js";
 import { pluginsView } from "./plugins.js";
 import { Poll } from "./poll.js";
@@ -79,6 +79,7 @@ function show() {
     draw($("states"), ...groupChoice(state.connectors, state.group));
     for (const input of $("states").querySelectorAll("input")) input.checked = input.value === state.group;
   }
+  draw($("overview"), ...(page.name === "list" && state.connectors ? overview(state.connectors) : []));
   draw($("view"), ...view());
   for (const each of document.querySelectorAll("nav a")) {
     if (each.dataset.page === page.name) each.setAttribute("aria-current", "page");

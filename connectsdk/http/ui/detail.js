@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { count, many, rate, short, span } from "./format.js";
 import { mask } from "./mask.js";
-import { badge, button, buttons, cell, head, spark, trace, typed } from "./parts.js";
+import { badge, button, buttons, cell, dotted, head, spark, trace, typed } from "./parts.js";
 
 const TASKS = [["State"], ["Task"], ["Read/s", "number"], ["Delivered/s", "number"], ["In flight", "number"], ["Lag", "number"], ["Skipped", "number"], ["Dead letters", "number"], ["Retries", "number"], ["Restarts", "number"], ["Actions", "actions"]];
 const LAW = [["read", "Read"], ["delivered", "Delivered"], ["filtered", "Filtered"], ["skipped", "Skipped", "warn"], ["dead_lettered", "Dead letters", "warn"], ["failed", "Failed", "bad"], ["returned", "Returned"], ["in_flight", "In flight"]];
@@ -59,7 +59,7 @@ function config({ config }) {
   const keys = Object.keys(config).sort();
   const rows = keys.flatMap((key) => {
     const { text, hidden } = mask(key, config[key]);
-    return [h("dt", {}, key), h("dd", {}, text, hidden && h("span", { class: "lock" }, " hidden"))];
+    return [h("dt", {}, dotted(key)), h("dd", {}, dotted(text), hidden && h("span", { class: "lock" }, " hidden"))];
   });
   return section("config", "Configuration", h("dl", { class: "pairs" }, ...rows));
 }

@@ -7,6 +7,8 @@ import { badge, buttons, button, cell, head, link, spark, trace, typed } from ".
 
 const COLUMNS = [["State"], ["Connector"], ["Tasks"], ["Records/s", "number"], ["Lag", "number"], ["Dead letters", "number"], ["Restarts", "number"], ["Actions", "actions"]];
 
+const MOST = 8; // squares
+
 const add = (connectors, what) => {
   const known = connectors.map(({ total }) => total[what]).filter((value) => value !== null);
   return known.length ? known.reduce((one, other) => one + other, 0) : null;
@@ -15,12 +17,12 @@ const add = (connectors, what) => {
 const tile = (name, value, { note = "", tone = "" } = {}) =>
   h("div", { class: "tile", "data-tone": tone }, h("dt", {}, name), h("dd", {}, value, note && h("small", {}, note)));
 
-/** The sums over all connectors. */
-function tiles(connectors) {
+/** What stands above the filter: the sums over all connectors. */
+export function overview(connectors) {
   const failed = connectors.filter((each) => groupOf(each) === "failed").length;
   const running = connectors.filter((each) => groupOf(each) === "running").length;
   const dead = add(connectors, "dead_lettered");
-  return h(
+  const sums = h(
     "dl",
     { class: "tiles", "data-key": "tiles" },
     tile("Running", count(running), { note: ` of ${count(connectors.length)}` }),
@@ -29,6 +31,7 @@ function tiles(connectors) {
     tile("Lag", short(add(connectors, "lag"))),
     tile("Dead letters", short(dead), { tone: dead ? "warn" : "" }),
   );
+  return [h("h1", { class: "hidden", "data-key": "title" }, "Connectors"), connectors.length > 0 && sums].filter(Boolean);
 }
 
 function tasksText(connector) {
@@ -36,11 +39,11 @@ function tasksText(connector) {
   if (!tasks.length) return own === "RUNNING" ? h("span", { class: "warn" }, "no tasks") : UNKNOWN;
   const running = tasks.filter((task) => task.state === "RUNNING" || task.state === "FINISHED").length;
   const failed = connector.failed.length;
-  const squares = tasks.slice(0, 16).map((task) => h("span", { class: "square", "data-state": task.state }));
+  const squares = tasks.slice(0, MOST).map((task) => h("span", { class: "square", "data-state": task.state }));
   return [
-    h("span", { class: "squares", "aria-hidden": "true" }, ...squares, tasks.length > 16 && "…"),
+    h("span", { class: "squares", "aria-hidden": "true" }, ...squares, tasks.length > MOST && "…"),
     h("span", {}, `${running}/${tasks.length}`, h("span", { class: "hidden" }, " running")),
-    failed > 0 && h("span", { class: "bad" }, ` ${failed} failed`),
+    failed > 0 && h("span", { class: "hidden" }, `, ${failed} failed`),
   ];
 }
 
@@ -52,7 +55,7 @@ function row(connector) {
     "tr",
     { role: "row", "data-key": `row ${name}`, "data-row": name },
     cell("State", {}, badge(connector.state)),
-    h("th", { role: "rowheader", scope: "row" }, link(name, { class: "name" }), typed(connector)),
+    h("th", { role: "rowheader", scope: "row" }, link(name, { class: "name", title: name.length > 60 ? name : null }), typed(connector)),
     cell("Tasks", { class: "tasks" }, ...[tasksText(connector)].flat()),
     cell("Records/s", { class: "number" }, spark(history), h("span", {}, rate(total.delivered_rate))),
     cell("Lag", { class: "number" }, short(total.lag)),
@@ -84,9 +87,9 @@ export function listView(all, { words, group }) {
   const title = h(
     "div",
     { class: "title", "data-key": "title" },
-    h("h1", {}, "Connectors"),
-    h("span", { class: "muted" }, connectors.length === all.length ? many(all.length, "connector") : `${connectors.length} of ${many(all.length, "connector")}`),
-    failed.length > 1 && button("restart-all-failed", "", `Restart failed of ${failed.length} connectors`, { about: "all that are shown" }),
+    h("p", { class: "muted" }, connectors.length === all.length ? many(all.length, "connector") : `${connectors.length} of ${many(all.length, "connector")}`),
+    h("span", { class: "grow" }),
+    failed.length > 1 && button("restart-all-failed", "", `Restart all failed (${failed.length})`, { about: "what is shown" }),
   );
   const shown = connectors.length
     ? h(
@@ -96,7 +99,7 @@ export function listView(all, { words, group }) {
         h("tbody", { role: "rowgroup" }, ...connectors.flatMap((each) => [row(each), reason(each)])),
       )
     : nothing(all);
-  return [title, tiles(all), shown];
+  return connectors.length ? [title, shown] : [shown];
 }
 
 /** The choice of a group of states, as radio buttons with their counts. */

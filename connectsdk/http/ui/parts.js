@@ -69,6 +69,9 @@ export function head(columns) {
   return h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, ...cells));
 }
 
+/** A text that may break after its dots. */
+export const dotted = (text) => text.split(/(?<=[.])/).flatMap((each, at) => (at ? [h("wbr", {}), each] : [each]));
+
 export const typed = ({ type, className }) =>
   h("span", { class: "class" }, h("span", { class: "kind" }, type), " ", h("span", { title: className }, shortClass(className)));
 

@@ -1,12 +1,13 @@
 // What does the page with the plugins show?
 
 import { h } from "./dom.js";
+import { dotted } from "./parts.js";
 import { count, shortClass } from "./format.js";
 
 const TYPES = [["source", "Sources"], ["sink", "Sinks"], ["converter", "Converters"], ["header_converter", "Header converters"], ["transformation", "Transforms"], ["predicate", "Predicates"]];
 
 const item = ({ class: name, version }) =>
-  h("li", { "data-key": name }, h("strong", {}, shortClass(name)), version && h("span", { class: "version" }, ` ${version}`), h("span", { class: "class" }, name));
+  h("li", { "data-key": name }, h("strong", {}, shortClass(name)), version && h("span", { class: "version" }, ` ${version}`), h("span", { class: "class" }, dotted(name)));
 
 function group(title, type, found) {
   const items = found.filter((each) => each.type === type).sort((one, other) => (one.class < other.class ? -1 : 1));
