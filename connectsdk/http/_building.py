@@ -1,11 +1,8 @@
 """Of what is the ASGI application made?"""
 
-from pathlib import Path
-
 import attrs
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount, Router
-from starlette.staticfiles import StaticFiles
+from starlette.routing import Mount, Route as PageRoute, Router
 from starlette.types import ASGIApp
 
 from connectsdk.http._app import RestApp
@@ -18,12 +15,12 @@ from connectsdk.http._listeners import read_admin_listeners, read_listeners
 from connectsdk.http._loggers import Loggers
 from connectsdk.http._openapi import openapi
 from connectsdk.http._operations import Operations
+from connectsdk.http._page import page_routes
 from connectsdk.http._routes import ROUTES, Route
 from connectsdk.runtime.herder import Herder
 
 __all__ = ("Apps", "app", "build")
 
-PAGE = Path(__file__).parent / "ui"
 CORS_METHODS = ("GET", "POST", "HEAD")
 
 
@@ -59,15 +56,13 @@ def build(herder: Herder, config: HttpConfig, authorise: Authorise | None = None
     decide = authorise or roles(config.rest_auth_roles)
     authenticator = Authenticator.read(config)
 
-    def made(routes: tuple[Route, ...], *mounts: Mount) -> ASGIApp:
-        rest = RestApp(operations, routes, decide, config)
-        routed = Router([*mounts, Mount("/", rest)]) if mounts else rest
-        return _guarded(Authenticated(routed, authenticator), config)
+    def made(routes: tuple[Route, ...], *page: PageRoute) -> ASGIApp:
+        rest = Authenticated(RestApp(operations, routes, decide, config), authenticator)
+        return _guarded(Router([*page, Mount("/", rest)]) if page else rest, config)
 
-    page = (Mount("/ui", StaticFiles(directory=PAGE, html=True)),) if PAGE.is_dir() else ()
     admin = tuple(route for route in ROUTES if route.admin)
     others = tuple(route for route in ROUTES if not route.admin)
-    return Apps(made(ROUTES if config.admin_listeners is None else others, *page), made(admin))
+    return Apps(made(ROUTES if config.admin_listeners is None else others, *page_routes()), made(admin))
 
 
 def _guarded(inner: ASGIApp, config: HttpConfig) -> ASGIApp:

@@ -9,6 +9,7 @@ import attrs
 
 from connectsdk.errors import ConfigError
 from connectsdk.http import _answers as answers
+from connectsdk.http._facts import facts
 from connectsdk.http._loggers import Loggers
 from connectsdk.http._requests import Answer, Command, RestError
 from connectsdk.runtime.herder import Health, Herder, NotFoundError
@@ -77,7 +78,7 @@ class Operations:
 
     async def list_connectors(self, command: Command) -> Answer:
         """Return every connector; who sees which is decided before it is sent."""
-        expansions = set(command.query.get("expand", ())) & {"info", "status"}
+        expansions = set(command.query.get("expand", ())) & {"info", "status", "facts"}
         names = self.herder.connectors()
         if not command.query.get("expand"):
             return Answer(body=names)
@@ -92,6 +93,8 @@ class Operations:
                 found["status"] = answers.status(self.herder.status(name))
             if "info" in expansions:
                 found["info"] = answers.info(self.herder.info(name))
+            if "facts" in expansions:
+                found["facts"] = facts(self.herder.facts(name))
         except NotFoundError:  # it was deleted meanwhile
             return None
         return found

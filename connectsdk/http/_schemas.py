@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from connectsdk.http._facts import SCHEMA as FACTS
+
 __all__ = ("ERRORS", "REQUESTS", "SCHEMAS")
 
 TEXT = {"type": "string"}
@@ -67,7 +69,7 @@ SCHEMAS: Mapping[str, Any] = {
     "Health": _object({"status": {"enum": ["healthy", "starting", "unhealthy"]}, "message": TEXT}),
     "Metrics": TEXT,
     "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},
-    "Expansions": _list({"enum": ["info", "status"]}),
+    "Expansions": _list({"enum": ["info", "status", "facts"]}),
     "Flag": {"type": "boolean"},
     "Text": TEXT,
     "Scope": {"enum": ["worker", "cluster"]},
@@ -91,7 +93,8 @@ SCHEMAS: Mapping[str, Any] = {
             _list(TEXT),
             _map(
                 _object(
-                    {"info": _ref("ConnectorInfo"), "status": _ref("ConnectorStateInfo")}, ("info", "status")
+                    {"info": _ref("ConnectorInfo"), "status": _ref("ConnectorStateInfo"), "facts": FACTS},
+                    ("info", "status", "facts"),
                 )
             ),
         ]
