@@ -35,6 +35,9 @@ def test_the_wheel_holds_the_package_and_nothing_else(wheel: Path) -> None:
     tops = {name.split("/")[0] for name in names}
     assert tops == {"connectsdk", f"connectsdk-{connectsdk.__version__}.dist-info"}
     assert "connectsdk/py.typed" in names
+    page = {file.name for file in (ROOT / "connectsdk" / "http" / "ui").iterdir()}
+    assert {"index.html", "app.js", "style.css"} <= page
+    assert {f"connectsdk/http/ui/{name}" for name in page} <= set(names)
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 

@@ -37,7 +37,7 @@ TASK = {
     "delivered_rate": NUMBER,
     "unsettled_age": NUMBER,
     "lag": {"type": ["integer", "null"]},
-    **dict.fromkeys(COUNTS, {"type": "integer"}),
+    **{name: {"type": "integer"} for name in COUNTS},
 }
 SCHEMA = {
     "type": "object",

@@ -82,9 +82,13 @@ class Operations:
         names = self.herder.connectors()
         if not command.query.get("expand"):
             return Answer(body=names)
-        return Answer(
-            body={name: found for name in names if (found := self._expanded(name, expansions)) is not None}
-        )
+        looked = {name: self._expanded(name, expansions) for name in names}
+        body = {name: found for name, found in looked.items() if found is not None}
+        if "facts" in expansions:
+            known = self.herder.facts().connectors
+            for name, expanded in body.items():
+                expanded["facts"] = facts(known.get(name))
+        return Answer(body=body)
 
     def _expanded(self, name: str, expansions: set[str]) -> dict[str, Any] | None:
         try:
@@ -93,8 +97,6 @@ class Operations:
                 found["status"] = answers.status(self.herder.status(name))
             if "info" in expansions:
                 found["info"] = answers.info(self.herder.info(name))
-            if "facts" in expansions:
-                found["facts"] = facts(self.herder.facts(name))
         except NotFoundError:  # it was deleted meanwhile
             return None
         return found

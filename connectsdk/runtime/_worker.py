@@ -22,7 +22,7 @@ from connectsdk.runtime._idleness import Idleness
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._runner import Runner
 from connectsdk.runtime._settings import TaskSettings
-from connectsdk.runtime._snapshot import ConnectorFacts, WorkerFacts, connector_facts
+from connectsdk.runtime._snapshot import WorkerFacts, connector_facts
 from connectsdk.runtime._source_offsets import WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
 from connectsdk.runtime._unsupported import check_worker
@@ -312,11 +312,6 @@ class Worker:
             pulse=Pulse() if watchdog is None else watchdog.pulse(),
             connectors={name: connector_facts(runner) for name, runner in self._runners.items()},
         )
-
-    def facts_of(self, name: str) -> ConnectorFacts | None:
-        """Return everything there is to know about one connector now; None if there is none of this name."""
-        runner = self._runners.get(name)
-        return None if runner is None else connector_facts(runner)
 
     async def wait_until_idle(self, seconds: float) -> None:
         """Wait until no record has moved for so long, and everything is delivered and committed.

@@ -27,7 +27,17 @@ def config(name: str, kind: str, **more: str) -> dict[str, str]:
 
 def facts(task: int, rate: float = 0.0, **more: Any) -> dict[str, Any]:
     counted = dict.fromkeys(
-        ("filtered", "skipped", "dead_lettered", "failed", "returned", "retried", "restarts", "commit_failures"), 0
+        (
+            "filtered",
+            "skipped",
+            "dead_lettered",
+            "failed",
+            "returned",
+            "retried",
+            "restarts",
+            "commit_failures",
+        ),
+        0,
     )
     return {
         "id": task, "state": "running", "error": None, "read": 0, "delivered": 0, "in_flight": 0, "commits": 31,
@@ -58,7 +68,11 @@ class Fake:
     ) -> list[dict[str, Any]]:
         """Add a connector whose tasks are in the given states; return the facts of its tasks, to be changed."""
         direction = "sink" if "Sink" in kind else "source"
-        own = {"state": state, "worker_id": "10.0.0.7:8083", **({"trace": TRACE} if state == "FAILED" else {})}
+        own = {
+            "state": state,
+            "worker_id": "10.0.0.7:8083",
+            **({"trace": TRACE} if state == "FAILED" else {}),
+        }
         tasks = [
             {"id": at, "state": each, "worker_id": "10.0.0.7:8083", **({"trace": TRACE} if each == "FAILED" else {})}
             for at, each in enumerate(states.split())
@@ -99,12 +113,10 @@ class Fake:
             "/": {"version": "4.1.0", "commit": "x", "kafka_cluster_id": "MkU3OEVBNTcwNTJENDM2Qk"},
             "/connector-plugins": PLUGINS,
         }
-        if path.endswith("/offsets"):
-            return JSONResponse({"offsets": OFFSETS})
         if path.endswith("/topics"):
-            name = path.split("/")[2]
-            return JSONResponse({name: {"topics": ["orders", "orders-dlq", HOSTILE]}})
-        return JSONResponse(answers.get(path, {"error_code": 404, "message": "HTTP 404"}), 200 if path in answers else 404)
+            answers[path] = {path.split("/")[2]: {"topics": ["orders", "orders-dlq", HOSTILE]}}
+        found = {"offsets": OFFSETS} if path.endswith("/offsets") else answers.get(path)
+        return JSONResponse(found or {"error_code": 404, "message": "HTTP 404"}, 200 if found else 404)
 
     def _go_on(self) -> None:
         """Let two seconds pass: now faster, now slower."""
@@ -117,7 +129,10 @@ class Fake:
 
 
 OFFSETS = [
-    {"partition": {"kafka_topic": "orders", "kafka_partition": at}, "offset": {"kafka_offset": 48_213 * (at + 1)}}
+    {
+        "partition": {"kafka_topic": "orders", "kafka_partition": at},
+        "offset": {"kafka_offset": 48_213 * (at + 1)},
+    }
     for at in range(3)
 ] + [{"partition": {"file": HOSTILE}, "offset": None}]
 PLUGINS = [
@@ -125,9 +140,17 @@ PLUGINS = [
     for kind, module, names in (
         ("source", "connectors", "FileStreamSource"),
         ("sink", "connectors", "FileStreamSink"),
-        ("converter", "converters", "JsonConverter StringConverter ByteArrayConverter AvroConverter LongConverter"),
+        (
+            "converter",
+            "converters",
+            "JsonConverter StringConverter ByteArrayConverter AvroConverter LongConverter",
+        ),
         ("header_converter", "converters", "SimpleHeaderConverter"),
-        ("transformation", "transforms", "Cast Filter Flatten HoistField InsertField MaskField Redact RegexRouter"),
+        (
+            "transformation",
+            "transforms",
+            "Cast Filter Flatten HoistField InsertField MaskField Redact RegexRouter",
+        ),
         ("predicate", "transforms", "HasHeaderKey RecordIsTombstone TopicNameMatches"),
     )
     for name in names.split()
@@ -147,18 +170,36 @@ def shop() -> Fake:
             read=1_204_331, delivered=1_203_900, in_flight=388, read_rate=1210.0, delivered_rate=1204.0, lag=18_204,
             dead_lettered=43, retried=12, restarts=2,
         )  # fmt: skip
-    fake.connectors["orders-to-warehouse"]["facts"]["tasks"][2].update(read_rate=0.0, delivered_rate=0.0, restarts=9)
-    for task in fake.add("clickstream", "KinesisSource", "RUNNING RUNNING RUNNING RUNNING RUNNING RUNNING", topic="clicks"):
-        task.update(read=88_120_455, delivered=88_119_204, in_flight=1251, read_rate=8120.0, delivered_rate=8115.0)
+    fake.connectors["orders-to-warehouse"]["facts"]["tasks"][2].update(
+        read_rate=0.0, delivered_rate=0.0, restarts=9
+    )
+    for task in fake.add(
+        "clickstream", "KinesisSource", "RUNNING RUNNING RUNNING RUNNING RUNNING RUNNING", topic="clicks"
+    ):
+        task.update(
+            read=88_120_455, delivered=88_119_204, in_flight=1251, read_rate=8120.0, delivered_rate=8115.0
+        )
     for task in fake.add("customers-cdc", "PostgresSource", "RUNNING", topic="customers"):
         task.update(read=40_112, delivered=40_112, read_rate=3.4, delivered_rate=3.4)
-    fake.add("invoices-archive", "S3Sink", "PAUSED PAUSED", state="PAUSED", topics="invoices")[0].update(lag=902, read=4)
+    fake.add("invoices-archive", "S3Sink", "PAUSED PAUSED", state="PAUSED", topics="invoices")[0].update(
+        lag=902, read=4
+    )
     fake.add("legacy-import", "FileStreamSource", "", state="STOPPED", topic="legacy")
     fake.add("payments-audit", "HttpSink", "FAILED FAILED", state="RUNNING", topics="payments")[0].update(
         restarts=10, dead_lettered=7, lag=120_331, read=10
     )
-    for task in fake.add("search-index", "OpenSearchSink", "RUNNING RUNNING RESTARTING", topics="products,reviews"):
-        task.update(read=991_200, delivered=991_180, in_flight=20, read_rate=402.0, delivered_rate=401.0, lag=11, restarts=1)
+    for task in fake.add(
+        "search-index", "OpenSearchSink", "RUNNING RUNNING RESTARTING", topics="products,reviews"
+    ):
+        task.update(
+            read=991_200,
+            delivered=991_180,
+            in_flight=20,
+            read_rate=402.0,
+            delivered_rate=401.0,
+            lag=11,
+            restarts=1,
+        )
     return fake
 
 
@@ -173,5 +214,3 @@ def hostile() -> Fake:
     fake.add("x" * 249, "LongSource", " ".join(["RUNNING"] * 40))
     fake.connectors[HOSTILE]["info"]["config"]["z"] = json.dumps({"a": HOSTILE})
     return fake
-
-
