@@ -70,6 +70,10 @@ class Readings:
         pause_ratio: Share of the task's time in which it was paused.
         since_progress: Seconds since a batch was delivered; None before the first one.
         since_error: Seconds since a record failed; None when none did.
+        step: What it is at: start, poll, poll_again, transform, send, fetch, put, put_again, commit, open or close.
+        step_for: For how long, in seconds.
+        asked_again: Why it was asked for the same again, when it is at that.
+        rebalances: How often partitions were given to it or taken from it.
     """
 
     read_rate: float
@@ -89,6 +93,10 @@ class Readings:
     pause_ratio: float
     since_progress: float | None
     since_error: float | None
+    step: str
+    step_for: float
+    asked_again: str | None
+    rebalances: int
 
 
 @attrs.define(eq=False)
@@ -98,10 +106,15 @@ class Gauges:
     Attributes:
         letters_sent: Dead letters that were handed to their producer.
         letters_failed: Dead letters that their producer could not write.
+        rebalances: How often partitions were given to it or taken from it.
     """
 
     letters_sent: int = 0
     letters_failed: int = 0
+    rebalances: int = 0
+    _step: str = "start"
+    _step_since: float | None = None
+    _asked_again: str | None = None
     _read: Window = attrs.field(factory=Window)
     _delivered: Window = attrs.field(factory=Window)
     _in_flight: Window = attrs.field(factory=Window)
@@ -141,6 +154,12 @@ class Gauges:
         if errors != self._errors:
             self._errors, self._erred_at = errors, now
 
+    def at(self, step: str, now: float, asked_again: str | None = None) -> None:
+        """Take note of what the task is at from now on; of the same step since when it began."""
+        if step != self._step:
+            self._step, self._step_since, self._asked_again = step, now, None
+        self._asked_again = asked_again or self._asked_again
+
     def enter(self, phase: str, now: float) -> None:
         """Be `running`, `paused` or something else from now on."""
         if self._created_at is None:
@@ -171,6 +190,10 @@ class Gauges:
             pause_ratio=self._ratio("paused", now),
             since_progress=None if self._progressed_at is None else now - self._progressed_at,
             since_error=None if self._erred_at is None else now - self._erred_at,
+            step=self._step,
+            step_for=0.0 if self._step_since is None else now - self._step_since,
+            asked_again=self._asked_again,
+            rebalances=self.rebalances,
         )
 
     def _ratio(self, phase: str, now: float) -> float:

@@ -52,6 +52,17 @@ Examples:
   connectsdk describe orders --output yaml
 """
 
+EXPLAIN_HELP = f"""Say why a connector is slow, stuck or failed, and what to do.
+
+A worker of connectsdk says what each task is at, and for how long; of another one, what failed is known.
+
+{CODES}
+\b
+Examples:
+  connectsdk explain orders
+  connectsdk explain orders --output json
+"""
+
 APPLY_HELP = f"""Create or update the connectors in some files, after showing what changes.
 
 Each FILE is Java's `.properties`, or `.json` holding the properties or a create request. A connector that is as its file
@@ -152,6 +163,17 @@ def _describe(**options: Any) -> None:
 
     asking, again = Asking.taken_from(options), every(options)
     raise SystemExit(describe(asking, options["name"], again, reveal=options["reveal"]))
+
+
+@click.command("explain", help=EXPLAIN_HELP, short_help="Say why a connector is slow or stuck.")
+@of_connector
+@watchable
+@access
+def _explain(**options: Any) -> None:
+    from connectsdk.cli._explain import explain
+
+    asking, again = Asking.taken_from(options), every(options)
+    raise SystemExit(explain(asking, options["name"], again))
 
 
 @click.command("apply", help=APPLY_HELP, short_help="Create or update connectors from files.")
@@ -288,6 +310,7 @@ def _health(**options: Any) -> None:
 REST_COMMANDS = (
     _get,
     _describe,
+    _explain,
     _apply,
     _delete,
     _aiming(

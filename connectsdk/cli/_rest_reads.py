@@ -26,20 +26,20 @@ from connectsdk.errors import ConnectError
 if TYPE_CHECKING:
     from connectsdk.cli._rest_client import RestClient
 
-__all__ = ("describe", "get", "get_loggers", "get_offsets", "health", "list_plugins")
+__all__ = ("describe", "get", "get_loggers", "get_offsets", "health", "list_plugins", "look")
 
 Look = Callable[["RestClient"], Awaitable[Shown]]
 
 
 def get(asking: Asking, kind: str, every: float | None) -> ExitCode:
     """Show all things of a kind."""
-    return _look(asking, LOOKS[kind], every)
+    return look(asking, LOOKS[kind], every)
 
 
 def describe(asking: Asking, name: str, every: float | None, *, reveal: bool) -> ExitCode:
     """Show everything about a connector."""
 
-    async def look(client: "RestClient") -> Shown:
+    async def shown(client: "RestClient") -> Shown:
         connector = await client.connector(name)
         if not reveal:
             connector = attrs.evolve(connector, config=masked(connector.config))
@@ -51,32 +51,32 @@ def describe(asking: Asking, name: str, every: float | None, *, reveal: bool) ->
         data = {**plain(connector), "topics": topics, "offsets": plain(offsets)}
         return Shown(connector_view(connector, topics, offsets), data)
 
-    return _look(asking, look, every)
+    return look(asking, shown, every)
 
 
 def get_offsets(asking: Asking, name: str) -> ExitCode:
     """Show where a connector is."""
 
-    async def look(client: "RestClient") -> Shown:
+    async def shown(client: "RestClient") -> Shown:
         offsets = await client.offsets(name)
         return Shown(offsets_view(offsets), {"offsets": offsets})
 
-    return _look(asking, look, None)
+    return look(asking, shown, None)
 
 
 def get_loggers(asking: Asking, name: str | None) -> ExitCode:
     """Show loggers, or one."""
 
-    async def look(client: "RestClient") -> Shown:
+    async def shown(client: "RestClient") -> Shown:
         loggers = await client.loggers() if name is None else [await client.logger(name)]
         return Shown(loggers_view(loggers), loggers)
 
-    return _look(asking, look, None)
+    return look(asking, shown, None)
 
 
 def list_plugins(asking: Asking) -> ExitCode:
     """Show the plugins of a worker."""
-    return _look(asking, _plugins, None)
+    return look(asking, _plugins, None)
 
 
 def health(asking: Asking) -> ExitCode:
@@ -126,11 +126,13 @@ LOOKS: Mapping[str, Look] = {
 }
 
 
-def _look(asking: Asking, look: Look, every: float | None) -> ExitCode:
+def look(asking: Asking, shown: Look, every: float | None) -> ExitCode:
+    """Show something once, or again and again."""
+
     async def command(client: "RestClient") -> None:
         if every is None:
-            show(await look(client), asking.output)
+            show(await shown(client), asking.output)
         else:
-            await watch(lambda: look(client), asking.output, every)
+            await watch(lambda: shown(client), asking.output, every)
 
     return ask(asking, command)

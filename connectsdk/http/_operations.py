@@ -137,6 +137,10 @@ class Operations:
         """Return how a connector fares."""
         return Answer(body=answers.status(self.herder.status(command.connector)))
 
+    async def explain(self, command: Command) -> Answer:
+        """Return why a connector is as it is."""
+        return Answer(body=dict(self.herder.explain(command.connector)))
+
     async def topics(self, command: Command) -> Answer:
         """Return the topics that a connector has used."""
         return Answer(body={command.connector: {"topics": self.herder.topics(command.connector)}})

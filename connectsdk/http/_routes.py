@@ -223,6 +223,14 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         method="GET",
+        path=f"{_C}/explain",
+        name="explain",
+        action=Action.CONNECTOR_READ,
+        answers={200: "Explanation"},
+        summary="Return why a connector is slow, stuck or failed, and what to do.",
+    ),
+    Route(
+        method="GET",
         path=f"{_C}/topics",
         name="topics",
         action=Action.CONNECTOR_READ,

@@ -41,6 +41,16 @@ _TASK_STATES = ["RUNNING", "FAILED", "PAUSED", "RESTARTING", "UNASSIGNED"]
 _VALUE = {"type": ["string", "number", "boolean"]}
 _TASK_ID = _object({"connector": TEXT, "task": COUNT})
 _OFFSET = {"type": ["object", "null"]}
+_SAID = {
+    "verdict": {"enum": ["fine", "waiting", "slow", "stuck", "failed"]},
+    "cause": TEXT,
+    "remedy": TEXT,
+}
+_TASK_SAID = {
+    "type": "object",
+    "properties": {"id": COUNT, **_SAID, "state": TEXT, "step": TEXT},
+    "required": ["id", *_SAID],
+}
 _TYPES = ["BOOLEAN", "STRING", "INT", "SHORT", "LONG", "DOUBLE", "LIST", "CLASS", "PASSWORD"]
 _KEY = {
     "name": TEXT,
@@ -101,6 +111,15 @@ SCHEMAS: Mapping[str, Any] = {
     },
     "TaskInfos": _list(_object({"id": _TASK_ID, "config": _ref("Config")})),
     "TasksConfig": _map(_ref("Config")),
+    "Explanation": _object(
+        {
+            "name": TEXT,
+            "type": KIND,
+            "state": {"enum": _CONNECTOR_STATES},
+            **_SAID,
+            "tasks": _list(_TASK_SAID),
+        }
+    ),
     "Topics": _map(_object({"topics": _list(TEXT)})),
     "Offsets": _object({"offsets": _list(_object({"partition": {"type": "object"}, "offset": _OFFSET}))}),
     "Message": _object({"message": TEXT}),

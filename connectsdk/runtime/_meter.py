@@ -49,6 +49,16 @@ class Meter:
         """Count the time from now on as paused, or as running."""
         self.counters.gauges.enter("paused" if paused else "running", anyio.current_time())
 
+    def at(self, step: str, asked_again: str | None = None) -> float:
+        """Take note of what the task is at from now on; return the time."""
+        now = anyio.current_time()
+        self.counters.gauges.at(step, now, asked_again)
+        return now
+
+    def rebalanced(self) -> None:
+        """Count that partitions were given or taken."""
+        self.counters.gauges.rebalances += 1
+
     def spent(self, began: float) -> None:
         """Take the time of a `poll` or `put` that has returned."""
         now = anyio.current_time()

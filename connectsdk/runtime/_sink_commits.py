@@ -75,7 +75,7 @@ class SinkCommits:
         if not asked:
             await self._settle_reports()
             return True
-        began = anyio.current_time()
+        began = self._meter.at("commit")
         try:
             with anyio.fail_after(self.timeout):
                 approved = await self._approved(asked)

@@ -166,6 +166,8 @@ class SinkLoop:
             if not await self._commits.commit(None):
                 self._rewind()
         self._apply_seeks()
+        if self._pending is None:
+            self._meter.at("fetch")
         event = await self._waits.run(lambda: self.consumer.next_event(self._timeout()))
         await self._handle(event)
 
@@ -182,9 +184,11 @@ class SinkLoop:
                 self.caught_up = False
                 await self._take(records)
             case Assigned(positions):
+                self._meter.rebalanced()
                 self.caught_up = False
                 await self._open(positions)
             case Revoked(partitions, done):
+                self._meter.rebalanced()
                 try:
                     await self._hand_over(partitions)
                     reach("in_rebalance_after_commit_before_done")
@@ -204,7 +208,7 @@ class SinkLoop:
 
     async def _take(self, records: Sequence[ConsumerRecord]) -> None:
         self._meter.take(len(records))
-        self._busy_since = anyio.current_time()
+        self._busy_since = self._meter.at("transform")
         run = SinkRun(records)
         await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
         fatal = run.fatal

@@ -126,7 +126,7 @@ class SinkPuts:
         """
         run = batch.run
         if not run.finished:
-            began = anyio.current_time()
+            began = self._meter.at("put_again" if batch.retry.attempts else "put")
             try:
                 await self.room.call(
                     f"{self.owner}: {type(self.task).__name__}.put", self.task.put, list(run.part)
@@ -161,6 +161,7 @@ class SinkPuts:
         if self.errant is not None:
             self.errant.discard(batch.run.part)
         self.counters.retry(Stage.TASK_PUT)
+        self._meter.at("put_again", describe(error))
         now, first = anyio.current_time(), not batch.retry.attempts
         delay = batch.retry.failed(now, random.random(), error.after) or 0.0  # noqa: S311 - spreads load
         batch.due = now + delay

@@ -183,11 +183,13 @@ class SourceLoop:
                 with self._meter.pausing():
                     await self._waits.run(self.gate.wait)
             try:
-                began = anyio.current_time()
+                began = self._meter.at("poll_again" if retry.attempts else "poll")
                 records = await self._waits.run(poll)
             except RetriableError as error:
                 self.counters.retry(Stage.TASK_POLL)
-                log.warning("%s: poll asks to be called again: %s", self.owner, describe(error))
+                reason = describe(error)
+                self._meter.at("poll_again", reason)
+                log.warning("%s: poll asks to be called again: %s", self.owner, reason)
                 delay = retry.failed(anyio.current_time(), random.random(), error.after)  # noqa: S311 - spreads load
                 await self._waits.sleep(delay or 0.0)
                 continue
@@ -197,6 +199,7 @@ class SourceLoop:
                 self._meter.spent(began)
                 await self._take(records)
             else:
+                self._meter.at("idle")
                 await self._waits.sleep(wait)
                 wait = min(wait * 2, self.settings.idle_wait)
 
@@ -206,11 +209,13 @@ class SourceLoop:
         for start in range(0, len(records), size):
             chunk = records if len(records) <= size else records[start : start + size]
             run = SourceRun(chunk)
+            self._meter.at("transform")
             await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
             if self.letters is not None and run.failures:
                 await self.letters.bury_source(
                     [(chunk[failure.index], failure) for failure in run.failures if failure is not run.fatal]
                 )
+            self._meter.at("send")
             await self._send(run)
             if self._waits.stopping:
                 raise Stopped

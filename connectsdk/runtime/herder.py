@@ -19,6 +19,7 @@ from connectsdk.runtime._changes import Changes
 from connectsdk.runtime._desired_file import FileDesiredState
 from connectsdk.runtime._desired_state import DesiredState, TopicDesiredState
 from connectsdk.runtime._detached import Detached
+from connectsdk.runtime._explain import explanation
 from connectsdk.runtime._flock import Flock
 from connectsdk.runtime._offset_changes import OffsetChanges
 from connectsdk.runtime._operated import (
@@ -167,6 +168,14 @@ class Herder(OperatedPlugins):
         if task not in found:
             raise NotFoundError(f"No status found for task {name}-{task}")
         return found[task]
+
+    def explain(self, name: str) -> Mapping[str, Any]:
+        """Return why a connector is slow, stuck or failed, in what JSON can say.
+
+        Raises:
+            NotFoundError: If there is no such connector.
+        """
+        return explanation(self._flock.get(name).status(), self._worker.facts().connectors.get(name))
 
     def tasks(self, name: str) -> list[TaskInfo]:
         """Return a connector's tasks as they are configured.
