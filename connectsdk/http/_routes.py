@@ -111,8 +111,7 @@ def _decode(part: str) -> str:
         raise RestError(400, "the path is not UTF-8 in percent-encoding") from None
 
 
-_C = "/connectors/{connector}"
-_P = "/connector-plugins/{plugin}"
+_C, _P = "/connectors/{connector}", "/connector-plugins/{plugin}"
 
 ROUTES: tuple[Route, ...] = (
     Route(

@@ -1,13 +1,14 @@
 """What is a task busy with?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import attrs
 
-from connectsdk.transport import Producer, ShowsBytes
+from connectsdk.record import TopicPartition
+from connectsdk.transport import Consumer, Producer, ShowsBytes, ShowsEnds
 
-__all__ = ("Load", "PartitionFacts", "source_load")
+__all__ = ("Load", "PartitionFacts", "sink_load", "source_load")
 
 
 @attrs.frozen(kw_only=True)
@@ -60,3 +61,27 @@ def source_load(producer: Producer, under_way: Sequence[_Sent]) -> Load:
         unsettled_since=under_way[0].since if under_way else None,
         bytes_in_flight=producer.bytes_in_flight() if isinstance(producer, ShowsBytes) else 0,
     )
+
+
+def sink_load(
+    consumer: Consumer, positions: Mapping[TopicPartition, tuple[int, int]], busy_since: float | None
+) -> Load:
+    """Return what a sink has under way.
+
+    Args:
+        consumer: Where its records come from.
+        positions: Per partition, what is committed and what is delivered.
+        busy_since: When the oldest of its records was taken.
+    """
+    ends = consumer.known_ends() if isinstance(consumer, ShowsEnds) else {}
+    partitions = [
+        PartitionFacts(
+            topic=partition.topic,
+            partition=partition.partition,
+            delivered=delivered,
+            committed=committed,
+            end=ends.get(partition),
+        )
+        for partition, (committed, delivered) in positions.items()
+    ]
+    return Load(unsettled_since=busy_since, partitions=partitions)

@@ -24,14 +24,14 @@ from connectsdk.runtime._errant_records import ErrantRecords
 from connectsdk.runtime._failures import fatal_error, log_failures
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
-from connectsdk.runtime._load import Load, PartitionFacts
+from connectsdk.runtime._load import Load, sink_load
 from connectsdk.runtime._meter import Meter
 from connectsdk.runtime._room import Room
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._sink_commits import SinkCommits
 from connectsdk.runtime._sink_puts import Batch, SinkPuts
 from connectsdk.sink import SinkTask
-from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked, ShowsEnds
+from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked
 
 __all__ = ("SinkLoop",)
 
@@ -119,19 +119,8 @@ class SinkLoop:
     @property
     def load(self) -> Load:
         """What is under way, and how far it is."""
-        ends = self.consumer.known_ends() if isinstance(self.consumer, ShowsEnds) else {}
-        partitions = [
-            PartitionFacts(
-                topic=partition.topic,
-                partition=partition.partition,
-                delivered=delivered,
-                committed=committed,
-                end=ends.get(partition),
-            )
-            for partition, (committed, delivered) in self._offsets.positions().items()
-        ]
         busy = self._busy_since if self.counters.in_flight else None
-        return Load(unsettled_since=busy, partitions=partitions)
+        return sink_load(self.consumer, self._offsets.positions(), busy)
 
     def stop(self) -> None:
         """Read no more; commit what was delivered, then end."""
