@@ -24,6 +24,7 @@ from connectsdk.config._option import config, option
 from connectsdk.config._parsing import parse, parse_values
 from connectsdk.config._password import HIDDEN, Password
 from connectsdk.config._prefix import with_prefix
+from connectsdk.config._provider import ConfigData, ConfigProvider, Reference, references, replace_references
 from connectsdk.config._rendering import TABLE_HEADER, to_json_schema, to_markdown, to_table
 from connectsdk.config._unknown import unknown_keys
 from connectsdk.config._validating import validate
@@ -50,7 +51,9 @@ __all__ = (
     "CaseInsensitiveValidString",
     "Composite",
     "Config",
+    "ConfigData",
     "ConfigKey",
+    "ConfigProvider",
     "ConfigType",
     "ConfigValue",
     "Definition",
@@ -64,6 +67,7 @@ __all__ = (
     "Password",
     "Range",
     "Recommender",
+    "Reference",
     "Resolve",
     "ValidList",
     "ValidString",
@@ -78,6 +82,8 @@ __all__ = (
     "parse",
     "parse_value",
     "parse_values",
+    "references",
+    "replace_references",
     "to_json_schema",
     "to_markdown",
     "to_table",

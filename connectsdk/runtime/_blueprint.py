@@ -14,35 +14,20 @@ from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.topic_creation import TopicCreation
 from connectsdk.config import parse
 from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
-from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._client_configs import consumer_config, dead_letter_config, producer_config
 from connectsdk.runtime._dead_letters import DeadLetterPlan
 from connectsdk.runtime._parts import Part, parts_of
 from connectsdk.runtime._pipelines import Plumbing
-from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._secrets import Secrets
 from connectsdk.runtime._settings import TaskSettings, task_settings
 from connectsdk.runtime._unsupported import check_connector, warn_of_keys
+from connectsdk.runtime._worker_properties import WorkerProperties
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 from connectsdk.transport import NewTopic
 
-__all__ = ("Blueprint", "WorkerProperties")
-
-
-@attrs.frozen
-class WorkerProperties:
-    """A worker's configuration.
-
-    Attributes:
-        properties: As written.
-        config: As read.
-        plugins: Finds classes by name.
-    """
-
-    properties: Mapping[str, Any]
-    config: WorkerConfig
-    plugins: Plugins
+__all__ = ("Blueprint",)
 
 
 @attrs.frozen
@@ -51,7 +36,8 @@ class Blueprint:
 
     Attributes:
         name: The connector's name.
-        properties: As written, `name` included.
+        written: The properties as they were written, `name` included.
+        properties: The properties with references replaced.
         connector_class: The author's class.
         common: The keys that every connector has.
         worker: Its worker's configuration.
@@ -61,6 +47,7 @@ class Blueprint:
     """
 
     name: str
+    written: Mapping[str, Any]
     properties: Mapping[str, Any]
     connector_class: type[SourceConnector[Any]] | type[SinkConnector[Any]]
     common: ConnectorConfig
@@ -86,7 +73,8 @@ class Blueprint:
         Raises:
             ConfigError: If anything of it cannot work.
         """
-        properties = {**properties, "name": name}
+        written = {**properties, "name": name}
+        properties = worker.resolve(written)
         if not properties.get("connector.class"):
             message = 'Missing required configuration "connector.class" which has no default value.'
             raise ConfigError(message, key="connector.class")
@@ -94,6 +82,8 @@ class Blueprint:
         source = issubclass(found, SourceConnector)
         readable = {**properties, "connector.class": found.__qualname__}
         common: ConnectorConfig = parse(SourceConnectorConfig if source else SinkConnectorConfig, readable)
+        for refusal in worker.overrides.refusals(properties, source=source):
+            raise refusal
         check_connector(properties, common, (found.config_class, found.task_class.config_class))
         tolerance = Tolerance.declared(common.errors_tolerance, common.errors_deadletterqueue_topic_name)
         plumbing = Plumbing(
@@ -103,10 +93,21 @@ class Blueprint:
         creation = None
         if isinstance(common, SourceConnectorConfig) and worker.config.topic_creation_enable:
             creation = TopicCreation.read(properties, common.topic_creation_groups)
-        blueprint = cls(name, properties, found, common, worker, plumbing, settings, creation)
+        blueprint = cls(name, written, properties, found, common, worker, plumbing, settings, creation)
         blueprint.check()
         warn_of_keys(name, plumbing.unknown_converter_keys())
         return blueprint
+
+    def task_as_written(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a task's properties with references in place of what came from config providers."""
+        secrets = self.worker.secrets
+        return {key: self._as_written(key, value, secrets) for key, value in config.items()}
+
+    def _as_written(self, key: str, value: Any, secrets: Secrets) -> Any:
+        written = self.written.get(key)
+        if written != value and self.properties.get(key) == value and written is not None:
+            return written
+        return secrets.hide_resolved(value) if isinstance(value, str) else value
 
     def dead_letters(self, task: int) -> DeadLetterPlan | None:
         """Return where a task's dead letters go, and how; None when there are none.

@@ -18,6 +18,7 @@ from connectsdk.runtime._flock import Flock
 from connectsdk.runtime._managed import Managed
 from connectsdk.runtime._offset_changes import OffsetChanges
 from connectsdk.runtime._operated import AlreadyExistsError, ConnectorInfo, Kind
+from connectsdk.runtime._operated_plugins import OperatedPlugins
 from connectsdk.runtime._worker import Worker
 
 __all__ = ("Changes",)
@@ -33,20 +34,21 @@ class Changes:
     worker: Worker
     desired: DesiredState
     flock: Flock
+    plugins: OperatedPlugins
 
     async def create(self, name: str, config: Mapping[str, Any], target: TargetState) -> ConnectorInfo:
         """Add a connector."""
         async with self.flock.changing(name):
             if name in self.flock:
                 raise AlreadyExistsError(f"Connector {name} already exists")
-            return await self._put(name, await checked(self.worker, name, config, target))
+            return await self._put(name, await checked(self.plugins, self.worker, name, config, target))
 
     async def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[bool, ConnectorInfo]:
         """Replace a connector's properties, or create it; return whether it was created."""
         async with self.flock.changing(name):
             if name not in self.flock:
                 return True, await self._put(
-                    name, await checked(self.worker, name, config, TargetState.STARTED)
+                    name, await checked(self.plugins, self.worker, name, config, TargetState.STARTED)
                 )
             return False, await self._reconfigure(name, config)
 
@@ -85,7 +87,7 @@ class Changes:
 
     async def _reconfigure(self, name: str, config: Mapping[str, Any]) -> ConnectorInfo:
         before = self.flock.get(name).desired
-        desired, kind = await checked(self.worker, name, config, before.target)
+        desired, kind = await checked(self.plugins, self.worker, name, config, before.target)
         info = await self._put(name, (desired, kind))
         if desired == before:
             self.flock.get(name).refresh()

@@ -7,17 +7,19 @@ from connectsdk._core.config_records import Desired
 from connectsdk._core.target_state import TargetState
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._operated import BadRequestError, Kind
+from connectsdk.runtime._operated_plugins import OperatedPlugins
 from connectsdk.runtime._worker import Worker
 
 __all__ = ("checked",)
 
 
 async def checked(
-    worker: Worker, name: str, config: Mapping[str, Any], target: TargetState
+    plugins: OperatedPlugins, worker: Worker, name: str, config: Mapping[str, Any], target: TargetState
 ) -> tuple[Desired, Kind]:
     """Return what is to be kept of a connector, and what kind it is.
 
     Args:
+        plugins: Say what is wrong with it.
         worker: What is to run it.
         name: Its name.
         config: Its properties; numbers and booleans become text.
@@ -25,17 +27,21 @@ async def checked(
 
     Raises:
         BadRequestError: If it cannot work.
+        ConnectError: If that could not be found out in time.
     """
     written = {key: _text(key, value) for key, value in config.items()}
     if written.setdefault("name", name) != name:
         raise BadRequestError(
             f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
         )
+    infos = await plugins.validated(written)
+    if infos.error_count:
+        raise BadRequestError(_invalid(infos.errors))
     try:
-        kind = (await worker.read_config(name, written)).kind
+        return Desired(written, target), (await worker.read_config(name, written)).kind
     except ConfigError as error:
-        raise BadRequestError(_invalid(error.problems)) from error
-    return Desired(written, target), kind
+        hide = worker.properties.secrets.hide
+        raise BadRequestError(_invalid([hide(problem) for problem in error.problems])) from None
 
 
 def _text(key: str, value: Any) -> str:

@@ -11,6 +11,7 @@ import attrs
 from connectsdk.config import HIDDEN, ConfigKey, ConfigType, ConfigValue, to_text
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._operated import ConfigInfo, ConfigInfos, ConfigKeyInfo, ConfigValueInfo
+from connectsdk.runtime._secrets import Secrets
 
 __all__ = ("Findings", "key_info")
 
@@ -71,30 +72,35 @@ class Findings:
         named = "" if error.key is None else prefix + error.key.removeprefix(prefix)
         self.complain(named or otherwise, *error.problems)
 
-    def told(self, name: str, written: Mapping[str, Any], resolved: Mapping[str, Any]) -> ConfigInfos:
+    def told(
+        self, name: str, written: Mapping[str, Any], resolved: Mapping[str, Any], secrets: Secrets
+    ) -> ConfigInfos:
         """Return the answer.
 
         Args:
             name: The connector's class as it was written.
             written: The properties as they were written.
             resolved: The properties with references to config providers replaced; what differs is not told.
+            secrets: What must not be told.
         """
         configs = [
             ConfigInfo(
                 None if key not in self._keys else key_info(self._keys[key]),
-                self._told(key, written, resolved),
+                self._told(written, resolved, secrets, key),
             )
             for key in (*self._keys, *(name for name in self._values if name not in self._keys))
         ]
         groups = dict.fromkeys(key.group for key in self._keys.values() if key.group is not None)
         return ConfigInfos(
             name=name,
-            error_count=sum(bool(each.value.errors) for each in configs),
+            error_count=sum(len(each.value.errors) for each in configs),
             groups=list(groups),
             configs=configs,
         )
 
-    def _told(self, name: str, written: Mapping[str, Any], resolved: Mapping[str, Any]) -> ConfigValueInfo:
+    def _told(
+        self, written: Mapping[str, Any], resolved: Mapping[str, Any], secrets: Secrets, name: str
+    ) -> ConfigValueInfo:
         value = self._values.get(name) or ConfigValue(name)
         kind = self._keys[name].type if name in self._keys else ConfigType.STRING
         text = to_text(value.value, kind)
@@ -102,12 +108,14 @@ class Findings:
             text = str(written.get(name))
         return ConfigValueInfo(
             name=name,
-            value=text,
+            value=None if text is None else secrets.hide_resolved(text),
             recommended_values=[
-                HIDDEN if kind is ConfigType.PASSWORD else str(to_text(each, ConfigType.STRING))
+                HIDDEN
+                if kind is ConfigType.PASSWORD
+                else secrets.hide_resolved(str(to_text(each, ConfigType.STRING)))
                 for each in value.recommended_values
             ],
-            errors=list(value.error_messages),
+            errors=[secrets.hide(message) for message in value.error_messages],
             visible=value.visible,
         )
 

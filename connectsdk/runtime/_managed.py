@@ -183,7 +183,7 @@ class Managed:
         try:
             await change()
         except Exception as error:
-            self._error = describe(error)
+            self._error = self.worker.properties.secrets.hide(describe(error))
             unknown = None if isinstance(error, ConnectError) else error
             log.error("connector %s: FAILED: %s", self.name, self._error, exc_info=unknown)  # noqa: TRY400 - of ours it says it all
 

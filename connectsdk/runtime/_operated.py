@@ -228,10 +228,11 @@ class ConfigInfos:
 
     Attributes:
         name: The connector's class as it was written.
-        error_count: How many keys have errors.
+        error_count: How many errors there are.
         groups: The headings, in order.
         configs: The keys, in order.
         unknown_keys: Keys that have no effect, each with the known key most like it, or None.
+        kind: Source or sink.
     """
 
     name: str
@@ -239,6 +240,7 @@ class ConfigInfos:
     groups: Sequence[str]
     configs: Sequence[ConfigInfo]
     unknown_keys: Mapping[str, str | None] = attrs.field(factory=dict)
+    kind: Kind = "unknown"
 
     @property
     def errors(self) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectsdk.config import ConfigKey, Importance, definition
+from connectsdk.config import ConfigKey, definition
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._findings import key_info
@@ -16,23 +16,19 @@ from connectsdk.runtime._operated import (
     PluginInfo,
     UnusablePlugin,
 )
+from connectsdk.runtime._part_findings import ROLE
 from connectsdk.runtime._plugin_calls import called
 from connectsdk.runtime._plugin_list import PluginList
 from connectsdk.runtime._plugin_names import KINDS, PluginKind
-from connectsdk.runtime._thread_room import ThreadRoom
+from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._validation import Validation
 from connectsdk.runtime._worker import Worker
 from connectsdk.source import SourceConnector
 
 __all__ = ("OperatedPlugins",)
 
-VALIDATION_DEADLINE = 10.0
-"""Seconds that a validation may take: imports, and the connector's own `validate`."""
-PATIENCE = 1.0
-"""Seconds that a validation has to end after its deadline, before its thread is left behind."""
-ROLE = ConfigKey(
-    name="converter.type", documentation="How this converter will be used.", importance=Importance.LOW
-)
+VALIDATION = TaskSettings(isolation="thread", start_timeout=10.0, graceful=2.0)
+"""Where plugin code runs that validates, and how long it may: imports, and the connector's own `validate`."""
 
 
 class OperatedPlugins:
@@ -92,25 +88,33 @@ class OperatedPlugins:
             ConnectError: If the deadline passed.
         """
         named = str(config.get("connector.class") or "")
+        if named and not _same(plugin, named):
+            raise BadRequestError(f"Included connector type {named} does not match request type {plugin}")
+        return await self.validated(config)
+
+    async def validated(self, config: Mapping[str, Any]) -> ConfigInfos:
+        """Return what is wrong with a connector's configuration, as `validate` does.
+
+        Raises:
+            BadRequestError: If it names no connector, or one that is not there.
+            ConnectError: If the deadline passed.
+        """
+        named = str(config.get("connector.class") or "")
         if not named:
             raise BadRequestError("The configuration contains no connector type: connector.class is missing")
-        if not _same(plugin, named):
-            raise BadRequestError(f"Included connector type {named} does not match request type {plugin}")
-        return await self._validated(config)
+        worker, what = self._worker.properties, f"validation for {named}"
 
-    async def _validated(self, config: Mapping[str, Any]) -> ConfigInfos:
-        named = str(config["connector.class"])
-        room = ThreadRoom(f"validation for {named}", PATIENCE)
-        look = Validation(self._worker.properties, self._listed, config, config)
+        async def look() -> ConfigInfos:
+            return await Validation.of(worker, self._listed, config)
+
         try:
-            return await room.call_within(VALIDATION_DEADLINE, f"validation for {named}", look.run)
+            return await self._worker.consultations.ask(what, what, VALIDATION, look)
         except ConfigError as error:
+            text = worker.secrets.hide(str(error))
             message = (
-                f"Failed to find any class that implements Connector and which name matches {named}: {error}"
+                f"Failed to find any class that implements Connector and which name matches {named}: {text}"
             )
-            raise BadRequestError(message) from error
-        finally:
-            await room.close()
+            raise BadRequestError(message) from None
 
 
 def _keys(kind: PluginKind, found: Any) -> tuple[ConfigKey, ...]:

@@ -14,19 +14,20 @@ from connectsdk.config import (
     definition,
     embed,
     parse,
+    parse_value,
     validate,
     with_prefix,
 )
 from connectsdk.errors import ConfigError
-from connectsdk.runtime._blueprint import WorkerProperties
 from connectsdk.runtime._findings import Findings
 from connectsdk.runtime._pipelines import CONVERTER_METHODS, DEFAULTS
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._plugin_list import PluginList, version_of
 from connectsdk.runtime._plugin_names import PluginKind
 from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._worker_properties import WorkerProperties
 
-__all__ = ("ConverterFindings", "StageFindings")
+__all__ = ("ROLE", "ConverterFindings", "StageFindings")
 
 KINDS: dict[str, tuple[PluginKind, str, str]] = {
     "transforms": ("transformation", "Transforms", "Transformation"),
@@ -37,6 +38,9 @@ CONVERTER_KINDS: dict[str, PluginKind] = {
     "value.converter": "converter",
     "header.converter": "header_converter",
 }
+ROLE = ConfigKey(
+    name="converter.type", documentation="How this converter will be used.", importance=Importance.LOW
+)
 CONDITIONS = (
     ConfigKey(
         name="predicate",
@@ -185,7 +189,12 @@ class ConverterFindings:
         self.findings.define(f"{part}.plugin.version", default=version)
         known = () if version is None else (version,)
         given = self.properties.get(f"{part}.plugin.version")
-        self.findings.change(f"{part}.plugin.version", value=given or version, recommended_values=known)
+        self.findings.change(
+            f"{part}.plugin.version",
+            value=given or version,
+            recommended_values=known,
+            visible=found is not None or named is None,
+        )
         if named and found is not None:
             self._keys(part, found)
 
@@ -219,6 +228,8 @@ class ConverterFindings:
         if isinstance(own, type) and issubclass(own, dict):
             self.open.append(prefix)
         keys = [attrs.evolve(key, name=prefix + key.name) for key in definition(own)]
+        role = ConfigValue(f"{prefix}{ROLE.name}", part.removesuffix(".converter"))
+        self.findings.add([attrs.evolve(ROLE, name=role.name)], [role])
         self.findings.add(keys, _prefixed(prefix, validate(own, settings)))
         if self.findings.has_errors(key.name for key in keys):
             return
@@ -235,9 +246,11 @@ class ConverterFindings:
 
 
 def _aliases(properties: Mapping[str, Any], family: str) -> list[str]:
-    written = properties.get(family)
-    named = written.split(",") if isinstance(written, str) else written or ()
-    return [str(alias).strip() for alias in named if str(alias).strip()]
+    try:
+        named = parse_value(family, properties.get(family), ConfigType.LIST) or ()
+    except ConfigError:  # said of the key itself
+        return []
+    return list(map(str, named))
 
 
 def _header(

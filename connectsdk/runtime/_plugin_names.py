@@ -31,6 +31,7 @@ SHIPPED: Mapping[PluginKind, str] = {
     "header_converter": "connectsdk.converters",
     "transformation": "connectsdk.transforms",
     "predicate": "connectsdk.transforms",
+    "config_provider": "connectsdk.providers",
 }
 KINDS: tuple[PluginKind, ...] = tuple(GROUPS)
 SUFFIXES = ("Connector", "Converter")
@@ -85,8 +86,6 @@ def read_names(kind: PluginKind) -> PluginNames:
 
 def shipped_names(kind: PluginKind) -> dict[str, str]:
     """Return import paths by name, of what comes with connectsdk."""
-    if kind not in SHIPPED:
-        return {}
     package: Any = import_module(SHIPPED[kind])
     found: dict[str, str] = dict(package.ALIASES)
     for path in package.ALIASES.values():

@@ -10,17 +10,16 @@ from typing import Any, Self
 import attrs
 
 from connectsdk._core.source_pipeline import SourceRun
-from connectsdk.config import parse
-from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError
 from connectsdk.record import ProducerRecord, SourceRecord
 from connectsdk.runtime._batches import through_pipeline
-from connectsdk.runtime._blueprint import Blueprint, WorkerProperties
+from connectsdk.runtime._blueprint import Blueprint
 from connectsdk.runtime._failures import fatal_error
 from connectsdk.runtime._interruptible import Interruptible
 from connectsdk.runtime._pipelines import SourcePlumbing
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._room import LoopRoom
+from connectsdk.runtime._worker_properties import read_worker
 
 __all__ = ("SourceReplay",)
 
@@ -44,7 +43,7 @@ class SourceReplay:
         Raises:
             ConfigError: If they cannot work as configured, or belong to a sink.
         """
-        properties = WorkerProperties(dict(worker), parse(WorkerConfig, worker), Plugins())
+        properties = read_worker(worker, Plugins())
         blueprint = Blueprint.read(name, {**config, "errors.tolerance": "none"}, properties)
         if blueprint.kind != "source":
             message = f"connector {name} is a sink: a source's records cannot go through it"

@@ -1,5 +1,6 @@
 """How do connectors and tasks fare?"""
 
+from collections.abc import Callable
 from typing import Literal
 
 import attrs
@@ -62,3 +63,14 @@ class ConnectorStatus:
     paused: bool
     tasks: tuple[TaskStatus, ...]
     abandoned: int = 0
+
+    def told(self, hide: Callable[[str], str]) -> "ConnectorStatus":
+        """Return it with what is not to be shown hidden in its errors."""
+        if self.error is None and all(task.error is None for task in self.tasks):
+            return self
+        return attrs.evolve(
+            self,
+            error=self.error and hide(self.error),
+            own_error=self.own_error and hide(self.own_error),
+            tasks=tuple(attrs.evolve(task, error=task.error and hide(task.error)) for task in self.tasks),
+        )

@@ -27,6 +27,8 @@ PASSED_ON = (
     "value.converter.",
     "header.converter.",
     "client.",
+    "config.providers",
+    "connector.client.config.override.",
     "request.timeout.ms",
     "listeners",
     "rest.",
@@ -56,9 +58,6 @@ def check_worker(properties: Mapping[str, Any]) -> None:
         ConfigError: If one of them changes what happens to data.
     """
     _refuse(properties, "exactly.once.source.support", "sources deliver at least once: set it to disabled")
-    _refuse(
-        properties, "config.providers", "references in values are not resolved: remove it, write the values"
-    )
     for key, similar in unknown_keys(WorkerConfig, properties, prefixes=PASSED_ON).items():
         log.warning("the worker property %s has no effect here%s", key, _hint(similar))
 

@@ -10,17 +10,30 @@ from typing import Any
 
 import attrs
 
+from connectsdk._core.client_overrides import overrides
 from connectsdk._core.topic_creation import TopicCreation
-from connectsdk.config import ConfigValue, Definition, definition, parse, unknown_keys, validate
+from connectsdk.config import (
+    ConfigKey,
+    ConfigType,
+    ConfigValue,
+    Definition,
+    Importance,
+    definition,
+    parse,
+    parse_value,
+    unknown_keys,
+    validate,
+)
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError
-from connectsdk.runtime._blueprint import WorkerProperties
 from connectsdk.runtime._findings import Findings
 from connectsdk.runtime._operated import ConfigInfos
 from connectsdk.runtime._part_findings import ConverterFindings, StageFindings
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._plugin_list import PluginList, version_of
+from connectsdk.runtime._secrets import is_secret_key
 from connectsdk.runtime._unsupported import refused
+from connectsdk.runtime._worker_properties import WorkerProperties
 from connectsdk.source import SourceConnector
 
 __all__ = ("Validation",)
@@ -37,13 +50,30 @@ class Validation:
         listed: The plugins to recommend.
         written: The properties as they were written.
         properties: The properties with references to config providers replaced.
+        unresolved: Why they could not be.
     """
 
     worker: WorkerProperties
     listed: PluginList
     written: Mapping[str, Any]
     properties: Mapping[str, Any]
+    unresolved: ConfigError | None = None
     _findings: Findings = attrs.field(factory=Findings, init=False)
+
+    @classmethod
+    async def of(
+        cls, worker: WorkerProperties, listed: PluginList, written: Mapping[str, Any]
+    ) -> ConfigInfos:
+        """Return what became of every key of a configuration as it was written.
+
+        Raises:
+            ConfigError: If `connector.class` names no connector.
+        """
+        try:
+            look = cls(worker, listed, written, worker.resolve(written))
+        except ConfigError as error:
+            look = cls(worker, listed, written, written, error)
+        return await look.run()
 
     async def run(self) -> ConfigInfos:
         """Return what became of every key.
@@ -63,8 +93,12 @@ class Validation:
         converters.look()
         await self._own(found)
         self._rest(source=source)
-        told = self._findings.told(str(self.written.get("connector.class")), self.written, self.properties)
-        return attrs.evolve(told, unknown_keys=self._unknown(found, (*stages.open, *converters.open)))
+        self._overrides(source=source)
+        told = self._findings.told(
+            str(self.written.get("connector.class")), self.written, self.properties, self.worker.secrets
+        )
+        unknown = self._unknown(found, (*stages.open, *converters.open))
+        return attrs.evolve(told, unknown_keys=unknown, kind="source" if source else "sink")
 
     def _common(self, common: type[Any], found: type[Any]) -> None:
         readable = {**self.properties, "connector.class": str(self.properties["connector.class"])}
@@ -99,13 +133,26 @@ class Validation:
         self._findings.change(value.name, **changes)
 
     def _rest(self, *, source: bool) -> None:
+        if self.unresolved is not None:
+            self._findings.complain_of(self.unresolved, "connector.class")
         for error in refused(self.properties, source=source):
-            self._findings.complain_of(error, "connector.class")
+            if not self._findings.has_errors([error.key or ""]):
+                self._findings.complain_of(error, "connector.class")
         if source and self.worker.config.topic_creation_enable:
             try:
                 TopicCreation.read(self.properties, self._findings.value("topic.creation.groups") or ())
             except ConfigError as error:
                 self._findings.complain_of(error, "topic.creation.groups")
+
+    def _overrides(self, *, source: bool) -> None:
+        """Tell the settings of Kafka clients that are overridden, and those that may not be."""
+        for key in overrides(self.properties, source=source):
+            kind = ConfigType.PASSWORD if is_secret_key(key) else ConfigType.STRING
+            value = parse_value(key, str(self.properties[key]), kind)
+            known = ConfigKey(name=key, type=kind, default=None, importance=Importance.LOW)
+            self._findings.add([known], [ConfigValue(key, value)])
+        for error in self.worker.overrides.refusals(self.properties, source=source):
+            self._findings.complain_of(error, "connector.class")
 
     def _unknown(self, found: Any, open_prefixes: Sequence[str]) -> dict[str, str | None]:
         own: Sequence[Definition] = (found.config_class, found.task_class.config_class)

@@ -12,21 +12,22 @@ from anyio.abc import TaskGroup
 
 from connectsdk._core.gauges import WorkerStartups
 from connectsdk._core.lifecycle import State
-from connectsdk.config import ConfigType, parse, parse_value
+from connectsdk.config import ConfigType, parse_value
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
-from connectsdk.runtime._blueprint import Blueprint, WorkerProperties
+from connectsdk.runtime._blueprint import Blueprint
 from connectsdk.runtime._consultations import Consultations
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._idleness import Idleness
 from connectsdk.runtime._plugins import Plugins
 from connectsdk.runtime._runner import Runner
+from connectsdk.runtime._secrets import Hiding, hide_in_logs, show_in_logs
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._snapshot import WorkerFacts, connector_facts
 from connectsdk.runtime._source_offsets import WorkerOffsets
 from connectsdk.runtime._status import ConnectorStatus
-from connectsdk.runtime._unsupported import check_worker
 from connectsdk.runtime._watchdog import Pulse, Watchdog
+from connectsdk.runtime._worker_properties import WorkerProperties, read_worker
 from connectsdk.transport import Transport
 
 __all__ = ("Worker",)
@@ -63,10 +64,7 @@ class Worker:
         Raises:
             ConfigError: If the properties cannot work.
         """
-        properties = dict(config or {})
-        check_worker(properties)
-        found = plugins or Plugins()
-        self._properties = WorkerProperties(properties, parse(WorkerConfig, properties), found)
+        self._properties = read_worker(config or {}, plugins or Plugins())
         self._transport = transport
         self._stores: dict[str, WorkerOffsets] = {}
         self._runners: dict[str, Runner] = {}
@@ -78,6 +76,7 @@ class Worker:
         self._closing = anyio.Event()
         self._abandoned = 0
         self.consultations = Consultations()
+        self._hiding: Hiding | None = None
 
     def __repr__(self) -> str:
         return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
@@ -88,7 +87,13 @@ class Worker:
         Raises:
             TransportError: If it does not answer, or refuses us.
         """
-        await self._transport.start()
+        hiding = hide_in_logs(self._properties.secrets)
+        try:
+            await self._transport.start()
+        except BaseException:
+            show_in_logs(hiding)
+            raise
+        self._hiding = hiding
         opened = anyio.Event()
         self._host = Detached(self._run_connectors(opened), "connectsdk worker")
         await opened.wait()
@@ -113,6 +118,8 @@ class Worker:
                 for store in self._stores.values():
                     await store.close()
                 await self._transport.close()
+                if self._hiding is not None:
+                    show_in_logs(self._hiding)
 
     async def _run_connectors(self, opened: anyio.Event) -> None:
         """Hold the group in which connectors run.
@@ -243,14 +250,12 @@ class Worker:
         """The worker's own configuration as it was written, with its plugins."""
         return self._properties
 
-    def restrict_plugins(self) -> None:
-        """Import no modules that configurations name, but those that `plugin.import.allow` lists.
+    def restrict(self) -> None:
+        """Trust configurations less: they come from somebody else than who starts this program.
 
-        For configurations that come from somebody else than who starts this program.
+        They name no modules but those that `plugin.import.allow` lists, and override what the policy allows.
         """
-        allowed = self._properties.config.plugin_import_allow
-        plugins = self._properties.plugins.restricted(allowed)
-        self._properties = attrs.evolve(self._properties, plugins=plugins)
+        self._properties = self._properties.for_requests()
 
     async def read_config(self, name: str, config: Mapping[str, Any]) -> Blueprint:
         """Check a connector's configuration without starting anything; return what it says.
@@ -268,7 +273,7 @@ class Worker:
     def status_of(self, name: str) -> ConnectorStatus | None:
         """Return how one connector fares; None if there is none of this name."""
         runner = self._runners.get(name)
-        return None if runner is None else runner.status()
+        return None if runner is None else runner.status().told(self._properties.secrets.hide)
 
     def forget_topics(self, name: str) -> None:
         """Let `topics` answer with those used from now on.
@@ -289,16 +294,18 @@ class Worker:
         return frozenset(topic for task in tasks for topic in task.counters.topics)
 
     def task_configs(self, name: str) -> Sequence[Mapping[str, Any]]:
-        """Return the properties of a connector's tasks.
+        """Return the properties of a connector's tasks, with references as they were written.
 
         Raises:
             ConfigError: If there is no such connector.
         """
-        return self._runner(name).task_configs
+        runner = self._runner(name)
+        return [runner.blueprint.task_as_written(config) for config in runner.task_configs]
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
-        return {name: runner.status() for name, runner in self._runners.items()}
+        hide = self._properties.secrets.hide
+        return {name: runner.status().told(hide) for name, runner in self._runners.items()}
 
     def facts(self) -> WorkerFacts:
         """Return everything there is to know about the worker now; plugin code is not waited for."""

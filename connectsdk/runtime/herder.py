@@ -94,11 +94,11 @@ class Herder(OperatedPlugins):
                 `config.storage.topic` names.
             worker_id: Host and port under which this worker is reached.
         """
-        worker.restrict_plugins()
+        worker.restrict()
         super().__init__(worker)
         self._desired = desired or TopicDesiredState(worker.transport, worker.config.config_storage_topic)
         self._flock = Flock(worker, worker_id)
-        self._changes = Changes(worker, self._desired, self._flock)
+        self._changes = Changes(worker, self._desired, self._flock, self)
         self._operations = Operations()
         self._host: Detached | None = None
         self.worker_id = worker_id
