@@ -128,6 +128,13 @@ def main() -> None:
     show_default=True,
     help="How much the runtime tells.",
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(["plain", "json"]),
+    default="plain",
+    show_default=True,
+    help="Lines for people, or JSON for programs.",
+)
 def _run(**options: object) -> None:
     from connectsdk.cli._run import RunOptions, run
 

@@ -17,6 +17,7 @@ from connectsdk.cli._problems import Written
 from connectsdk.cli._session import Session
 from connectsdk.errors import ConfigError
 from connectsdk.runtime import Worker, collect_less_often
+from connectsdk.runtime.logs import TextFormatter, configure_logging
 from connectsdk.transport import Transport
 
 __all__ = ("DATA_DIR", "SWITCH_INTERVAL", "RunOptions", "make_worker", "run", "transport_for")
@@ -43,6 +44,7 @@ class RunOptions:
         until_idle: Stop after so many seconds without a record.
         progress: How to show progress.
         log_level: How much the runtime tells.
+        log_format: Lines for people, or JSON for programs.
     """
 
     connectors: tuple[Path, ...]
@@ -53,6 +55,7 @@ class RunOptions:
     until_idle: float | None = None
     progress: Literal["auto", "live", "lines", "off"] = "auto"
     log_level: str = "warning"
+    log_format: Literal["plain", "json"] = "plain"
 
 
 def run(options: RunOptions) -> ExitCode:
@@ -62,7 +65,7 @@ def run(options: RunOptions) -> ExitCode:
     def complain(text: str) -> None:
         console.print(f"error: {text}", markup=False, highlight=False, soft_wrap=True)
 
-    _log_to(console, options.log_level)
+    _log_to(console, options.log_level, options.log_format)
     try:
         worker, connectors = _read(options)
     except ConfigError as error:
@@ -126,11 +129,10 @@ def _client_settings(config: Mapping[str, str]) -> Mapping[str, str]:
     }
 
 
-def _log_to(console: Console, level: str) -> None:
+def _log_to(console: Console, level: str, form: Literal["plain", "json"]) -> None:
     handler = _ConsoleHandler(console)
-    handler.setFormatter(logging.Formatter("{asctime} {levelname} {message}", "%H:%M:%S", style="{"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
-    logging.getLogger("connectsdk").setLevel(level.upper())
+    handler.setFormatter(TextFormatter("%H:%M:%S"))
+    configure_logging(level, form, handler=handler)
 
 
 class _ConsoleHandler(logging.Handler):

@@ -23,6 +23,7 @@ from connectsdk.runtime._contexts import ConnectorContext, SourceConnectorOffset
 from connectsdk.runtime._gate import Gate
 from connectsdk.runtime._interruptible import Interruptible, Stopped
 from connectsdk.runtime._lives import Lives
+from connectsdk.runtime._log_context import on_behalf_of
 from connectsdk.runtime._plugin_calls import describe
 from connectsdk.runtime._room import LoopRoom, Room, open_room
 from connectsdk.runtime._signals import Signals
@@ -130,7 +131,7 @@ class Runner:
         """
         owner = f"connector {self.name}"
         try:
-            with self.startups.connectors.attempt():
+            with self.startups.connectors.attempt(), on_behalf_of(self.name):
                 return await self._starting.run(lambda: self._start(owner))
         except BaseException as error:
             with anyio.CancelScope(shield=True):
@@ -325,7 +326,8 @@ class Runner:
         try:
             if connector is not None:
                 name = f"connector {self.name}: {type(connector).__name__}.stop"
-                await self._room.call_within(self.blueprint.settings.graceful, name, connector.stop)
+                with on_behalf_of(self.name):
+                    await self._room.call_within(self.blueprint.settings.graceful, name, connector.stop)
         except ConnectError as error:
             log.warning("%s", error, exc_info=error.__cause__)
         finally:
@@ -353,6 +355,7 @@ def _version(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> str 
 
 async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:
     try:
-        await supervisor.run()
+        with on_behalf_of(supervisor.connector, supervisor.task):
+            await supervisor.run()
     finally:
         ended.set()

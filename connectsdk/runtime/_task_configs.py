@@ -6,6 +6,7 @@ from typing import Any
 from connectsdk.config import parse
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._blueprint import Blueprint
+from connectsdk.runtime._log_context import on_behalf_of
 from connectsdk.runtime._room import Room
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
@@ -30,7 +31,8 @@ async def task_configs_of(
     most = blueprint.common.tasks_max
     name = f"connector {blueprint.name}: {type(connector).__name__}.task_configs"
     timeout = blueprint.settings.start_timeout
-    configs = await room.call_within(timeout, name, connector.task_configs, most)
+    with on_behalf_of(blueprint.name):
+        configs = await room.call_within(timeout, name, connector.task_configs, most)
     if len(configs) > most and blueprint.common.tasks_max_enforce:
         message = (
             f"The connector {blueprint.name} has generated {len(configs)} tasks, which is greater than {most}, "
