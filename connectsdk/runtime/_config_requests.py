@@ -1,5 +1,6 @@
 """Can a connector work as an operator wants it configured?"""
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -29,7 +30,8 @@ async def checked(
         BadRequestError: If it cannot work.
         ConnectError: If that could not be found out in time.
     """
-    written = {key: _text(key, value) for key, value in config.items()}
+    written = {_text("a key", key): _text(key, value) for key, value in config.items()}
+    _check_name(name)
     if written.setdefault("name", name) != name:
         raise BadRequestError(
             f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
@@ -47,9 +49,25 @@ async def checked(
 def _text(key: str, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, str | int | float):
+    if isinstance(value, str | int | float) and not any(map(_is_half, str(value))):
         return str(value)
     raise BadRequestError(f"the value of {key} must be text, a number or true or false")
+
+
+def _is_half(character: str) -> bool:
+    """Return whether it is half of a surrogate pair, which no text on a wire or in a file can hold."""
+    return "\ud800" <= character <= "\udfff"
+
+
+def _check_name(name: str) -> None:
+    controls = [str(ord(character)) for character in name if unicodedata.category(character) == "Cc"]
+    problem = None
+    if not name.strip():
+        problem = "String may not be empty"
+    elif controls:
+        problem = f"String may not contain control sequences but had the following ASCII chars: {', '.join(controls)}"
+    if problem is not None:
+        raise BadRequestError(_invalid([f"Invalid value {name} for configuration name: {problem}"]))
 
 
 def _invalid(problems: Sequence[str]) -> str:

@@ -193,7 +193,8 @@ class Managed:
             await self._stop()
         elif applied is None or applied.config != desired.config:
             await self._stop()
-            await self._start(desired)
+            if desired is self.desired:
+                await self._start(desired)
         elif desired.target is not applied.target:
             self._applied = desired
             paused = desired.target is TargetState.PAUSED
@@ -203,15 +204,15 @@ class Managed:
     async def _start(self, desired: Desired) -> None:
         """Start it; what fails is not tried again until something else is desired, or a restart asked for."""
         self._applied, self._error = desired, None
-        paused = desired.target is TargetState.PAUSED
+        state: Literal["paused", "running"] = "paused" if desired.target is TargetState.PAUSED else "running"
         self._starting = anyio.CancelScope()
-        with self._starting:
-            try:
-                if desired is self.desired:
-                    state: Literal["paused", "running"] = "paused" if paused else "running"
-                    await self.worker.start_connector(self.name, desired.config, state=state)
-            finally:
-                self._starting = None
+        try:
+            with self._starting:
+                await self.worker.start_connector(self.name, desired.config, state=state)
+        finally:
+            if self._starting.cancelled_caught:
+                self._applied = None
+            self._starting = None
         if self._running is not None:
             self.kind = self._running.kind
 

@@ -303,11 +303,11 @@ class Runner:
         for number, properties in enumerate(configs):
             if number not in self._tasks:
                 self._begin_task(number, properties, group)
-        self._tasks = dict(sorted(self._tasks.items()))
 
     def _begin_task(self, number: int, properties: Mapping[str, Any], group: TaskGroup) -> None:
         supervisor, ended = self._lives.supervised(number, dict(properties)), anyio.Event()
         self._tasks[number] = (dict(properties), supervisor, ended)
+        self._tasks = dict(sorted(self._tasks.items()))
         group.start_soon(_supervise, supervisor, ended)
 
     def _stop_tasks(self, tasks: Mapping[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]]) -> None:
