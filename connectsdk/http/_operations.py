@@ -58,7 +58,7 @@ class Operations:
 
     async def health(self, _: Command) -> Answer:
         """Return whether the worker can do its work."""
-        found: Health = self.herder.health()
+        found: Health = await self.herder.check_health()
         return Answer(status=HEALTH_STATUS[found.status], body=answers.health(found))
 
     async def metrics(self, _: Command) -> Answer:

@@ -21,6 +21,7 @@ from connectsdk.runtime._desired_state import DesiredState, TopicDesiredState
 from connectsdk.runtime._detached import Detached
 from connectsdk.runtime._explain import explanation
 from connectsdk.runtime._flock import Flock
+from connectsdk.runtime._health import HEALTH_TIMEOUT, with_transport
 from connectsdk.runtime._offset_changes import OffsetChanges
 from connectsdk.runtime._operated import (
     AlreadyExistsError,
@@ -214,6 +215,14 @@ class Herder(OperatedPlugins):
         return Health(
             status="healthy", message="Worker has completed startup and is ready to handle requests."
         )
+
+    async def check_health(self, seconds: float = HEALTH_TIMEOUT) -> Health:
+        """Return whether the worker can do its work: `health`, and whether its transport answers.
+
+        Args:
+            seconds: How long the transport may take to answer.
+        """
+        return await with_transport(self.health(), self._worker, seconds)
 
     # -- what is meant to be ---------------------------------------------------------------------------------
 
