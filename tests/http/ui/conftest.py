@@ -18,7 +18,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 DEADLINE = 10_000  # milliseconds
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it lives, no test of its process may run an event loop
 def browser() -> Iterator["playwright.Browser"]:
     path = os.environ.get("CONNECTSDK_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if path is None:
