@@ -2,7 +2,7 @@
 
 import attrs
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import Mount, Route as PageRoute, Router
+from starlette.routing import Route as PageRoute, Router
 from starlette.types import ASGIApp
 
 from connectsdk.http._app import RestApp
@@ -58,7 +58,7 @@ def build(herder: Herder, config: HttpConfig, authorise: Authorise | None = None
 
     def made(routes: tuple[Route, ...], *page: PageRoute) -> ASGIApp:
         rest = Authenticated(RestApp(operations, routes, decide, config), authenticator)
-        return _guarded(Router([*page, Mount("/", rest)]) if page else rest, config)
+        return _guarded(Router(page, default=rest), config)
 
     admin = tuple(route for route in ROUTES if route.admin)
     others = tuple(route for route in ROUTES if not route.admin)

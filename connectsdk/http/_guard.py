@@ -15,7 +15,12 @@ from connectsdk.http._authenticating import Authenticator
 from connectsdk.http._header_rules import HeaderRule
 from connectsdk.http._requests import RestError
 
-__all__ = ("Authenticated", "Guard", "own_names")
+__all__ = ("HEAD_BYTES", "Authenticated", "Guard", "own_names")
+
+HEAD_BYTES = 32_768
+"""The most bytes of a request's headers."""
+
+URL_BYTES = 8_192
 
 SAFE = {"GET", "HEAD", "OPTIONS"}
 HOST = re.compile(r"(\[[^\]]*\]|[^:\[\]]*)(?::\d{1,5})?", re.ASCII)
@@ -73,6 +78,10 @@ class Guard:
             self._under_way -= 1
 
     def _check(self, headers: Headers, scope: Scope) -> None:
+        if len(scope.get("raw_path") or scope["path"]) + len(scope["query_string"]) > URL_BYTES:
+            raise RestError(414, f"The request's path and query are longer than {URL_BYTES} bytes")
+        if sum(len(name) + len(value) for name, value in headers.raw) > HEAD_BYTES:
+            raise RestError(431, f"The request's headers are longer than {HEAD_BYTES} bytes")
         host = headers.get("host", "")
         if not self._is_ours(host):
             raise RestError(

@@ -6,6 +6,7 @@ the client's certificate for those who decide who is asking.
 
 import asyncio
 import json
+import sys
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +15,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 __all__ = ("Protocol", "subject_of")
 
+TOO_LONG = "The request's line and headers are too long"
 HEAD_TIMEOUT = 15.0
 """Seconds within which a request's line and headers must arrive."""
 
@@ -60,10 +62,12 @@ class Protocol(H11Protocol):
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is no HTTP; h11 knows whether it was only too long."""
-        buffered = len(self.conn.trailing_data[0])
-        limit = self.config.h11_max_incomplete_event_size or 0
-        if limit and buffered > limit:
-            self._refuse(431, f"The request's line and headers are longer than {limit} bytes")
+        error = sys.exception()
+        if (
+            isinstance(error, h11.RemoteProtocolError)
+            and error.error_status_hint == HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+        ):
+            self._refuse(431, TOO_LONG)
         else:
             self._refuse(400, msg)
 

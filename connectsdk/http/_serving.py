@@ -16,6 +16,7 @@ from starlette.types import ASGIApp
 from connectsdk.http._authorising import Authorise
 from connectsdk.http._building import build
 from connectsdk.http._config import HttpConfig
+from connectsdk.http._guard import HEAD_BYTES
 from connectsdk.http._listeners import Listener, check_listeners, read_admin_listeners, read_listeners
 from connectsdk.http._protocol import Protocol
 from connectsdk.runtime.herder import Herder
@@ -26,8 +27,6 @@ log = logging.getLogger("connectsdk.http")
 
 BACKLOG = 128
 STOP_WITHIN = 5
-HEAD_BYTES = 32_768
-"""The most bytes of a request's line and headers."""
 
 
 @attrs.frozen

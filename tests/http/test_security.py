@@ -211,7 +211,7 @@ async def test_secrets_are_in_no_log_and_no_error(
 # -- where it listens ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("bind", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "", "192.0.2.1", "[::]"])
+@pytest.mark.parametrize("bind", ["127.0.0.1", "localhost", "[::1]", "0.0.0.0", "", "192.0.2.1", "[::]"])  # noqa: S104 - it is refused
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("authenticated", [False, True])
 @pytest.mark.parametrize("insecure", [False, True])
@@ -455,8 +455,8 @@ async def test_admin_routes_on_listeners_of_their_own(herder: Herder) -> None:
             assert (await client.get(url)).status_code == 200
         assert (await client.get(f"{served.admin_urls[0]}/admin/loggers")).status_code == 200
         assert (await client.get(f"{served.admin_urls[0]}/connectors")).status_code == 404
-    with pytest.raises(httpx.ConnectError):
-        httpx.get(served.url)
+        for url in (*served.urls, *served.admin_urls):
+            assert url.startswith("http://127.0.0.1:")
     config = HttpConfig(listeners=("http://127.0.0.1:0",), admin_listeners=())
     async with serve(herder, config) as served, httpx.AsyncClient() as client:
         assert (await client.get(f"{served.url}/admin/loggers")).status_code == 404
@@ -472,14 +472,14 @@ HEAD = b"GET / HTTP/1.1\r\nHost: localhost\r\n"
         (HEAD + b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
         (HEAD + b"Content-Length: \xc2\xb9\r\n\r\n", 400),
         (HEAD + b"X: " + b"x" * 100_000 + b"\r\n\r\n", 431),
-        (b"GET /" + b"x" * 100_000 + b" HTTP/1.1\r\n\r\n", 431),
+        (b"GET /" + b"x" * 10_000 + HEAD[5:] + b"\r\n", 414),
         (HEAD + b"X: y\r\n" * 20_000, 431),
         (b"GET / HTTP/1.1\r\n\r\n", 400),
         (b"GET http://localhost/ HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (b"GET * HTTP/1.1\r\nHost: localhost\r\n\r\n", 400),
         (HEAD + b"\r\n", 200),
     ],
-    ids=lambda value: repr(value[:60]),
+    ids=lambda value: repr(value)[:60],
 )
 async def test_what_is_no_request_is_refused(herder: Herder, sent: bytes, status: int) -> None:
     async with serve(herder, HttpConfig(listeners=("http://127.0.0.1:0",))) as served:
