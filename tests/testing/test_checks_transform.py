@@ -14,6 +14,7 @@ from connectsdk.schema import INT64_SCHEMA, STRING_SCHEMA, SchemaBuilder, Type
 from connectsdk.testing.checks import CheckFailed, check_predicate, check_transform, configured
 from connectsdk.testing.strategies import schemaless, sink_records, source_records, typed_values
 from connectsdk.transforms.hoist_field import HoistFieldValue
+from tests.ids import shown
 
 SURE = settings(max_examples=400, derandomize=True)
 
@@ -183,7 +184,7 @@ def test_a_planted_bug_is_found(plant: Any, rule: str, most: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plant", "owns"), [(forgets_origin, "topic"), (forgets_schema_of_header, "headers")], ids=str
+    ("plant", "owns"), [(forgets_origin, "topic"), (forgets_schema_of_header, "headers")], ids=shown
 )
 def test_what_it_owns_has_rules_too(plant: Any, owns: str) -> None:
     rules = {forgets_origin: "keeps", forgets_schema_of_header: "fits"}
