@@ -372,6 +372,19 @@ class ShowsEnds(Protocol):
         ...
 
 
+@runtime_checkable
+class ReadsRanges(Protocol):
+    """What a reader may have beside its duties: it reads parts of its topic."""
+
+    async def read_ranges(self, ranges: Mapping[TopicPartition, tuple[int, int]]) -> Sequence[ConsumerRecord]:
+        """Return the records from one offset up to another, per partition; instead of `read_to_end`, and once.
+
+        Raises:
+            TransportError: If the topic cannot be read; throw the reader away.
+        """
+        ...
+
+
 class TopicReader(Protocol):
     """Read one whole topic, all partitions, without a group: for tables kept in compacted topics."""
 

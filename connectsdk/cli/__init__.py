@@ -4,6 +4,7 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 """
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -42,6 +43,23 @@ Examples:
   connectsdk run source.properties sink.properties
   connectsdk run orders.json --set tasks.max=4 --until-idle 5
   connectsdk run -w worker.properties orders.json --bootstrap localhost:9092
+"""
+
+PREVIEW_HELP = """Show what would become of real records, stage by stage, without writing anything.
+
+A source's task is started and polled as it would be, from the offsets that are stored; nothing is produced and no offset
+is stored. A sink's topics are read without a group, and its task is never made. Every stage shows what it changed.
+
+\b
+Exit code: 0  every record would be delivered or filtered
+           1  a record would fail, or nothing can be read
+           2  the configuration cannot work
+
+\b
+Examples:
+  connectsdk preview source.properties
+  connectsdk preview sink.json -n 5 --first --bootstrap localhost:9092
+  connectsdk preview orders.json --set transforms.mask.fields=name --output json
 """
 
 DEMO_HELP = """Send a generated file through two transforms and a topic into another file.
@@ -139,6 +157,58 @@ def _run(**options: object) -> None:
     from connectsdk.cli._run import RunOptions, run
 
     raise SystemExit(run(RunOptions(**options)))  # type: ignore[arg-type]  # click has checked them
+
+
+@main.command("preview", help=PREVIEW_HELP, short_help="Show what would become of real records.")
+@click.argument("connector", metavar="CONNECTOR", type=click.Path(path_type=Path))
+@click.option(
+    "-n", "records", type=click.IntRange(min=1), default=20, show_default=True, help="How many records."
+)
+@click.option(
+    "--first/--last",
+    default=False,
+    show_default="last",
+    help="Which of a sink's records: the first or the last of its topics.",
+)
+@click.option(
+    "--task", type=click.IntRange(min=0), default=0, show_default=True, help="Which of a source's tasks."
+)
+@click.option(
+    "--wait",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=10.0,
+    show_default=True,
+    help="How long a source is polled when it has fewer records.",
+)
+@click.option(
+    "-w",
+    "--worker",
+    "worker_file",
+    metavar="WORKER",
+    type=click.Path(path_type=Path),
+    help="The worker's properties.",
+)
+@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property.")
+@click.option("--bootstrap", metavar="HOST:PORT", help="A Kafka broker; wins over the worker file.")
+@click.option(
+    "--data-dir",
+    metavar="DIR",
+    show_default="the worker's data.dir, or connectsdk-data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the broker in this process keeps its topics; no worker may be using it.",
+)
+@click.option(
+    "--output",
+    type=click.Choice(["table", "json", "yaml"]),
+    default="table",
+    show_default=True,
+    help="For people, or for programs.",
+)
+def _preview(**options: Any) -> None:
+    from connectsdk.cli._preview import PreviewOptions, show_preview
+
+    raise SystemExit(show_preview(PreviewOptions(**options)))
 
 
 @main.command("demo", help=DEMO_HELP, short_help="See it work: a file, two transforms, a topic, a file.")

@@ -1,6 +1,6 @@
 """How is a whole topic of the embedded broker read, without a group?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import anyio.lowlevel
 import attrs
@@ -33,6 +33,15 @@ class EmbeddedTopicReader:
         self._check_open()
         self._engine.expire_transactions()
         ends = {where: self._engine.logs.log(where).stable for where in self._positions}
+        return await self._read_until(ends)
+
+    async def read_ranges(self, ranges: Mapping[TopicPartition, tuple[int, int]]) -> Sequence[ConsumerRecord]:
+        """Return parts of the topic; see `ReadsRanges.read_ranges`."""
+        self._check_open()
+        self._positions = {where: begin for where, (begin, _) in ranges.items()}
+        return await self._read_until({where: end for where, (_, end) in ranges.items()})
+
+    async def _read_until(self, ends: Mapping[TopicPartition, int]) -> Sequence[ConsumerRecord]:
         positions = dict(self._positions)
         records: list[ConsumerRecord] = []
         for where, end in ends.items():

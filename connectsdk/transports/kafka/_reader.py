@@ -82,7 +82,19 @@ class KafkaTopicReader:
         """Return what is new, up to the end as it is now; see `TopicReader.read_to_end`."""
         if self._closed:
             raise TransportError(f"reader of topic {self._topic} is closed")
-        ends = await self._ends()
+        return await self._read_until(await self._ends())
+
+    async def read_ranges(self, ranges: Mapping[TopicPartition, tuple[int, int]]) -> Sequence[ConsumerRecord]:
+        """Return parts of the topic; see `ReadsRanges.read_ranges`."""
+        self._positions = {partition: begin for partition, (begin, _) in ranges.items()}
+        ends = {partition: end for partition, (_, end) in ranges.items()}
+        return [
+            record
+            for record in await self._read_until(ends)
+            if record.offset < ends[TopicPartition(record.topic, record.partition)]
+        ]
+
+    async def _read_until(self, ends: Mapping[TopicPartition, int]) -> Sequence[ConsumerRecord]:
         self._assign(ends)
         fetch = fetch_for(self._client)
         moved = time.monotonic()

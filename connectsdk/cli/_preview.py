@@ -1,0 +1,101 @@
+"""What does `connectsdk preview` do?"""
+
+import logging
+import sys
+from pathlib import Path
+
+import anyio
+import attrs
+from rich.console import Console
+
+from connectsdk.cli._asking import Format
+from connectsdk.cli._exit_code import ExitCode
+from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector, read_properties
+from connectsdk.cli._output import Shown, show
+from connectsdk.cli._preview_view import preview_data, preview_view
+from connectsdk.cli._problems import Written, tell
+from connectsdk.cli._run import make_worker
+from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.runtime.preview import Plan, Preview, preview
+
+__all__ = ("PreviewOptions", "show_preview")
+
+
+@attrs.frozen(kw_only=True)
+class PreviewOptions:
+    """The command line.
+
+    Attributes:
+        connector: The connector's file.
+        records: How many records.
+        first: Whether the first ones of a sink's topics, not the last.
+        task: Which of a source's tasks.
+        wait: How long a source is polled.
+        worker_file: The worker's file.
+        settings: `key=value` for the connector.
+        bootstrap: A Kafka broker.
+        data_dir: Where the embedded broker keeps its topics.
+        output: For people or for programs.
+    """
+
+    connector: Path
+    records: int = 20
+    first: bool = False
+    task: int = 0
+    wait: float = 10.0
+    worker_file: Path | None = None
+    settings: tuple[str, ...] = ()
+    bootstrap: str | None = None
+    data_dir: Path | None = None
+    output: Format = "table"
+
+    def plan(self) -> Plan:
+        """Return what to look at."""
+        return Plan(
+            records=self.records,
+            which="first" if self.first else "last",
+            task=self.task,
+            wait=self.wait,
+        )
+
+    def worker(self) -> dict[str, str]:
+        """Return the worker's properties, and those of the command line over them.
+
+        Raises:
+            ConfigError: If the file cannot be read.
+        """
+        flags = {"bootstrap.servers": self.bootstrap, "data.dir": self.data_dir}
+        written = {} if self.worker_file is None else read_properties(self.worker_file)
+        return {**written, **{key: str(value) for key, value in flags.items() if value is not None}}
+
+
+def show_preview(options: PreviewOptions) -> ExitCode:
+    """Show what would become of real records."""
+    logging.basicConfig(level=logging.ERROR)
+    sys.path.insert(0, str(Path.cwd()))  # a connector may be a module of this directory
+    try:
+        settings = apply_settings(options.settings)
+        file = read_connector(options.connector, settings)
+        worker = options.worker()
+    except ConfigError as error:
+        return _complain(str(error), ExitCode.CONFIGURATION)
+    written = Written(f"Connector '{file.name}'", file.path, file.config, frozenset(settings))
+    try:
+        found = anyio.run(_look, file, worker, options.plan())
+        show(Shown(preview_view(found), preview_data(found)), options.output)
+    except ConfigError as error:
+        return _complain("\n".join(tell(error, written)), ExitCode.CONFIGURATION)
+    except ConnectError as error:
+        return _complain(str(error), ExitCode.FAILED)
+    failed = any(each.outcome == "failed" for each in found.records)
+    return ExitCode.FAILED if failed else ExitCode.CLEAN
+
+
+async def _look(file: ConnectorFile, worker: dict[str, str], plan: Plan) -> Preview:
+    async with make_worker({**worker, "task.isolation": "loop"}) as opened:
+        return await preview(opened, file.name, file.config, plan)
+
+
+def _complain(text: str, code: ExitCode) -> ExitCode:
+    Console(stderr=True).print(f"error: {text}", markup=False, highlight=False, soft_wrap=True)
+    return code
