@@ -30,6 +30,7 @@ __all__ = (
     "OffsetStore",
     "Producer",
     "ProducerConfig",
+    "ReadsRanges",
     "Rejected",
     "Revoked",
     "ShowsBytes",
