@@ -14,6 +14,7 @@ from connectsdk.converters.avro._guards import guard_of
 from connectsdk.converters.avro._plans import Plan, is_plain
 from connectsdk.converters.avro._readers import reader_of
 from connectsdk.converters.avro._settings import MappingSettings
+from connectsdk.converters.avro._strict_schema import strict
 from connectsdk.converters.avro._to_connect import connect_schema_of
 from connectsdk.converters.avro._types import AvroType
 from connectsdk.converters.avro._writers import plan_of
@@ -21,6 +22,8 @@ from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema import Schema
 
 __all__ = ("Decode", "Encode", "decoder", "encoder")
+
+_FIELD = "value"
 
 Encode = Callable[[Any], bytes]
 """Turns a value that is not None into a message, header included."""
@@ -38,7 +41,7 @@ def encoder(
         SchemaError: If they cannot be.
     """
     schemas = BinarySchemas(settings)
-    binary = _parse(fastavro, schemas, avro, schema)
+    binary = _parse(fastavro, schemas.make(avro, schema))
     plan = plan_of(avro, schema, settings, schemas)
     plain, make, write = is_plain(plan), plan.make, fastavro.writer(binary)
 
@@ -74,8 +77,11 @@ def decoder(
         SchemaError: If Connect cannot express the type.
     """
     schema = None if is_anything(avro) else connect_schema_of(avro, settings, version)
-    binary = _parse(fastavro, BinarySchemas(settings), avro, schema)
-    step, guard, read = reader_of(avro, schema, settings), guard_of(avro), fastavro.read
+    schemas, is_record = BinarySchemas(settings), avro.kind == "record"
+    made = schemas.make(avro, schema)
+    binary = strict(_parse(fastavro, made if is_record else _as_field(made)))
+    step, read = reader_of(avro, schema, settings), fastavro.read
+    guard = guard_of(avro, frozenset() if fastavro.is_strict else frozenset({"union", "enum"}))
 
     def decode(data: bytes) -> tuple[Schema | None, Any]:
         if guard is not None:
@@ -84,6 +90,8 @@ def decoder(
             stream = BytesIO(data)
             stream.seek(start)
             value = read(stream, binary)
+            if not is_record:
+                value = value[_FIELD]
             if step is not None and value is not None:
                 value = step(value)
         except DataError:
@@ -95,9 +103,14 @@ def decoder(
     return decode
 
 
-def _parse(fastavro: Fastavro, schemas: BinarySchemas, avro: AvroType, schema: Schema | None) -> Any:
+def _as_field(schema: Any) -> Any:
+    """Return a record with one field, whose bytes are those of the field: fastavro parses all but records before each use."""
+    return {"type": "record", "name": "connectsdk.Message", "fields": [{"name": _FIELD, "type": schema}]}
+
+
+def _parse(fastavro: Fastavro, schema: Any) -> Any:
     try:
-        return fastavro.parse(schemas.make(avro, schema))
+        return fastavro.parse(schema)
     except DataError:
         raise
     except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 
+from connectsdk.converters.avro._strict_schema import strict
 from connectsdk.errors import ConfigError
 
 __all__ = ("Fastavro", "Write", "load_fastavro")
@@ -16,6 +17,14 @@ Write = Callable[[Any, bytes], bytes]
 
 _OPTIONS = {"strict": False, "strict_allow_default": False, "disable_tuple_notation": False}
 _PROBE = {"type": "record", "name": "probe", "fields": [{"name": "a", "type": ["null", "long"]}]}
+_STRICT_PROBE = {
+    "type": "record",
+    "name": "probe",
+    "fields": [
+        {"name": "a", "type": ["null", "long"]},
+        {"name": "b", "type": {"type": "enum", "name": "letter", "symbols": ["x", "y"]}},
+    ],
+}
 
 
 @attrs.frozen
@@ -26,11 +35,13 @@ class Fastavro:
         parse: Makes of a schema what the others take.
         read: Reads a datum from a stream.
         writer: Returns what writes data of a parsed schema.
+        is_strict: Whether it refuses, by schemas that `strict` has changed, branches and symbols that there are not.
     """
 
     parse: Callable[[Any], Any]
     read: Callable[..., Any]
     writer: Callable[[Any], Write]
+    is_strict: bool = True
 
 
 def load_fastavro() -> Fastavro:
@@ -48,7 +59,25 @@ def load_fastavro() -> Fastavro:
         quick = _quick_writer(probe)(data, b"x") == _plain_writer(probe)(data, b"x")
     except Exception:  # noqa: BLE001 - another release: whatever it says, there is the public way
         quick = False
-    return Fastavro(parse_schema, schemaless_reader, _quick_writer if quick else _plain_writer)
+    writer = _quick_writer if quick else _plain_writer
+    return Fastavro(parse_schema, schemaless_reader, writer, _reads_strictly(parse_schema, schemaless_reader))
+
+
+def _reads_strictly(parse: Callable[[Any], Any], read: Callable[..., Any]) -> bool:
+    schema = strict(parse(_STRICT_PROBE))
+
+    def refused(data: bytes) -> bool:
+        try:
+            read(BytesIO(data), schema)
+        except Exception:  # noqa: BLE001 - whatever it says
+            return True
+        return False
+
+    try:
+        reads = read(BytesIO(b"\2\4\2"), schema) == {"a": 2, "b": "y"}
+    except Exception:  # noqa: BLE001 - another release
+        return False
+    return reads and refused(b"\1\4\2") and refused(b"\2\4\1")
 
 
 def _plain_writer(schema: Any) -> Write:

@@ -2,7 +2,8 @@
 
 fastavro stops at the end of the data, which bounds all that takes at least a byte. That leaves arrays of things that
 take none (their count alone says how many there are), and records that contain themselves. For schemas with
-one of these, and only for them, data is walked over before fastavro sees it.
+one of these, and only for them, data is walked over before fastavro sees it. So it is for unions and enums where fastavro
+does not refuse branches and symbols that there are not.
 """
 
 from collections.abc import Callable
@@ -21,8 +22,12 @@ _SIZES = {"null": 0, "float": 4, "double": 8, "boolean": 1}
 _MAX_VARINT = 10
 
 
-def guard_of(avro: AvroType) -> Guard | None:
+def guard_of(avro: AvroType, unchecked: frozenset[str] = frozenset()) -> Guard | None:
     """Return what checks the data of a schema; None where fastavro alone is safe.
+
+    Args:
+        avro: The schema.
+        unchecked: The kinds of types of which fastavro reads any number as a branch or a symbol.
 
     Raises:
         SchemaError: If a record contains itself without end.
@@ -33,11 +38,12 @@ def guard_of(avro: AvroType) -> Guard | None:
             raise SchemaError(f"The Avro record {one.name} contains itself without end: no data fits it")
     recursive = frozenset(id(one) for one in types if one.kind == "record" and _contains_itself(one))
     endless = any(one.kind == "array" and one.items and not _takes_space(one.items, set()) for one in types)
-    if not recursive and not endless:
+    numbered = any(one.kind in unchecked for one in types)
+    if not recursive and not endless and not numbered:
         return None
 
     def guard(data: bytes, start: int) -> None:
-        if not endless and len(data) - start < _MAX_DEPTH:
+        if not endless and not numbered and len(data) - start < _MAX_DEPTH:
             return  # every level takes a byte
         try:
             _Walk(data, start, recursive).over(avro, 0)
@@ -104,7 +110,10 @@ class _Walk:
             if not 0 <= branch < len(avro.branches):
                 raise DataError("Avro data names a branch that its union does not have")
             self.over(avro.branches[branch], depth)
-        elif kind in {"int", "long", "enum"}:
+        elif kind == "enum":
+            if not 0 <= self._long() < len(avro.symbols):
+                raise DataError(f"Avro data names a symbol that the enum {avro.name} does not have")
+        elif kind in {"int", "long"}:
             self._long()
         elif kind in {"string", "bytes"}:
             self._skip(self._long())

@@ -12,6 +12,9 @@ from typing import Any
 
 import pytest
 
+from connectsdk.converters.avro._fastavro import load_fastavro
+from connectsdk.errors import DataError
+
 LIMIT_MIB, LIMIT_SECONDS = 600, 20
 CHILD = f"""
 import json, os, resource, sys
@@ -171,3 +174,49 @@ def test_hostile_data_is_an_error_of_the_record(name: str, answers: dict[str, in
 @pytest.mark.parametrize("name", ALLOWED)
 def test_what_is_allowed_is_read(name: str, answers: dict[str, int]) -> None:
     assert answers[name] == READ
+
+
+LETTER = {"type": "enum", "name": "Letter", "symbols": ["x", "y"]}
+PAIR = {
+    "type": "record",
+    "name": "Pair",
+    "fields": [{"name": "a", "type": ["null", LETTER]}, {"name": "b", "type": ["null", "Letter", "Pair"]}],
+}
+NEGATIVE: dict[str, tuple[Any, str]] = {
+    "a branch": (["null", "long"], "01 04"),
+    "the first branch": (["null", "long"], "03"),
+    "a symbol": (LETTER, "01"),
+    "a symbol in an array": ({"type": "array", "items": LETTER}, "02 01 00"),
+    "a branch in a map": ({"type": "map", "values": ["null", "long"]}, "02 02 61 01 04 00"),
+    "a branch of a record": (PAIR, "01 00 00"),
+    "a symbol in a branch": (PAIR, "02 01 00"),
+    "a symbol of a type that has a name": (PAIR, "00 02 01"),
+    "a branch in a record inside itself": (PAIR, "00 04 00 01 00 00"),
+    "a union's branch of three": (["long", LETTER, "string"], "01 02 61"),
+}
+
+
+@pytest.mark.parametrize("strict", [True, False], ids=["strict", "walked"])
+@pytest.mark.parametrize("name", NEGATIVE)
+def test_no_branch_or_symbol_is_counted_from_behind(
+    avro: Any, name: str, strict: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not strict:
+        monkeypatch.setattr("connectsdk.converters.avro._fastavro.strict", lambda parsed: parsed)
+        monkeypatch.setattr("connectsdk.converters.avro._codec.strict", lambda parsed: parsed)
+    schema, body = NEGATIVE[name]
+    converter = avro()
+    assert load_fastavro().is_strict is strict
+    with pytest.raises(DataError):
+        converter.read(converter.message(schema, bytes.fromhex(body)))
+
+
+def test_branches_and_symbols_that_there_are(avro: Any) -> None:
+    converter = avro()
+    found = [
+        converter.read(converter.message(PAIR, bytes.fromhex(body)))[1]
+        for body in ("00 00", "02 02 04 00 00")
+    ]
+    assert found[0]["a"] is None
+    assert found[1]["a"] == "y"
+    assert converter.read(converter.message(["null", "long"], b"\2\4"))[1] == 2
