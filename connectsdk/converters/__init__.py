@@ -18,6 +18,7 @@ _IMPORTS = {
     "org.apache.kafka.connect.converters.DoubleConverter": "connectsdk.converters.numbers:DoubleConverter",
     "org.apache.kafka.connect.storage.SimpleHeaderConverter": "connectsdk.converters.simple_header:SimpleHeaderConverter",
     "io.confluent.connect.avro.AvroConverter": "connectsdk.converters.avro:AvroConverter",
+    "io.confluent.connect.protobuf.ProtobufConverter": "connectsdk.converters.protobuf:ProtobufConverter",
 }
 
 ALIASES: Mapping[str, str] = MappingProxyType(

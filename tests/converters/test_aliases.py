@@ -31,6 +31,8 @@ def test_a_path_leads_to_a_class(path: str) -> None:
         "SimpleHeaderConverter",
         "io.confluent.connect.avro.AvroConverter",
         "AvroConverter",
+        "io.confluent.connect.protobuf.ProtobufConverter",
+        "ProtobufConverter",
         "org.apache.kafka.connect.storage.SimpleHeaderConverter",
         "org.apache.kafka.connect.converters.BooleanConverter",
         "org.apache.kafka.connect.converters.ShortConverter",

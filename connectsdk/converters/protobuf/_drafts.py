@@ -9,6 +9,8 @@ __all__ = ("DraftEnum", "DraftField", "DraftFile", "DraftMessage", "text_of_draf
 _OUTSIDE = frozenset(("google", "confluent"))
 """Where the names of other packages begin."""
 
+_ELSEWHERE = tuple(f"{name}." for name in _OUTSIDE)
+
 
 @attrs.frozen
 class DraftField:
@@ -122,7 +124,7 @@ def _message(message: DraftMessage, before: str) -> Iterator[str]:
 def _field(field: DraftField, before: str) -> Iterator[str]:
     """Write a field; `before` goes before names of other packages where they mean something else."""
     label = f"{field.label} " if field.label else ""
-    kind = before + field.type if field.type.partition(".")[0] in _OUTSIDE else field.type
+    kind = before + field.type if field.type.startswith(_ELSEWHERE) else field.type
     start = f"{label}{kind} {field.name} = {field.number}"
     if not field.said:
         yield f"{start};"

@@ -1,5 +1,8 @@
 """Which Protobuf schema do the values of a Connect schema have?"""
 
+from collections import Counter
+from collections.abc import Iterator
+
 import attrs
 
 from connectsdk.converters.protobuf._drafts import DraftEnum, DraftField, DraftFile, DraftMessage
@@ -24,6 +27,7 @@ from connectsdk.schema import (
     SCALE,
     TIME_NAME,
     TIMESTAMP_NAME,
+    Field,
     Schema,
     SchemaReference,
     Type,
@@ -97,6 +101,7 @@ class _Open:
     schema: Schema
     message: DraftMessage
     full_name: str
+    names: frozenset[str]
 
 
 @attrs.define(eq=False)
@@ -121,11 +126,13 @@ class _Mapping:
         if len(self._open) >= _DEEPEST:
             raise SchemaError(f"A schema's structs are nested more than {_DEEPEST} deep")
         message = DraftMessage(checked_name(name, "a struct's schema"))
-        self._open.append(_Open(schema, message, f"{outside}.{name}" if outside else name))
+        names = frozenset(self._scrubbed(field.name) for field in _single_fields(schema))
+        self._open.append(_Open(schema, message, f"{outside}.{name}" if outside else name, names))
         taken = _numbers_of(schema)
         for field in schema.fields:
             self._add_field(message, self._scrubbed(field.name), field.schema, taken)
         self._open.pop()
+        _check_names(message)
         return message
 
     def _add_field(self, message: DraftMessage, name: str, schema: Schema, taken: "_Numbers") -> None:
@@ -158,7 +165,7 @@ class _Mapping:
         if schema.key_schema is None or schema.value_schema is None:
             raise SchemaError("Protobuf needs to know the schemas of a map's keys and values")
         entry = DraftMessage(checked_name(name, "a map's entries"))
-        self._open.append(_Open(schema, entry, f"{outside}.{name}"))
+        self._open.append(_Open(schema, entry, f"{outside}.{name}", frozenset(("key", "value"))))
         for number, (part, of) in enumerate((("key", schema.key_schema), ("value", schema.value_schema)), 1):
             if is_union(of):
                 raise SchemaError("A map cannot have unions in Protobuf")
@@ -188,7 +195,7 @@ class _Mapping:
             self._imports.add(logical[1])
             return logical[0], self._said(_precision(schema))
         if schema.type is Type.STRUCT:
-            return self._struct(message, name, schema), ()
+            return self._struct(message, schema), ()
         if schema.type is Type.MAP:
             entry = camel_entry_name(self._simple_name(schema))
             self._define(message, entry, schema)
@@ -217,7 +224,7 @@ class _Mapping:
         self._imports.add(_WRAPPER_FILE)
         return _UNSIGNED_WRAPPERS.get(name, ROOT_WRAPPERS[schema.type])
 
-    def _struct(self, message: DraftMessage, field: str, schema: Schema) -> str:
+    def _struct(self, message: DraftMessage, schema: Schema) -> str:
         if is_union(schema):
             raise SchemaError("An array cannot have unions in Protobuf")
         if isinstance(schema, SchemaReference):
@@ -226,7 +233,7 @@ class _Mapping:
                     return opened.message.name if opened.message is message else f".{opened.full_name}"
             schema = schema.target
         name = self._simple_name(schema)
-        if name == field:
+        if name in self._open[-1].names:
             name += "Message"
         self._define(message, name, schema)
         return self._written(name)
@@ -303,10 +310,26 @@ class _Numbers:
 
 
 def _numbers_of(schema: Schema) -> _Numbers:
-    fields = [field.schema for field in schema.fields]
-    members = [field.schema for union in fields if is_union(union) for field in union.fields]
-    said = (_tag_of(field) for field in (*fields, *members) if not is_union(field))
+    said = (_tag_of(field.schema) for field in _single_fields(schema))
     return _Numbers({tag for tag in said if tag is not None})
+
+
+def _single_fields(schema: Schema) -> Iterator[Field]:
+    """Return a struct's fields, and in place of its unions their members."""
+    for field in schema.fields:
+        yield from field.schema.fields if is_union(field.schema) else (field,)
+
+
+def _check_names(message: DraftMessage) -> None:
+    names = [field.name for fields in (message.fields, *message.oneofs.values()) for field in fields]
+    names += (*message.oneofs, *(nested.name for nested in message.messages))
+    for enum in message.enums:
+        names += (enum.name, *(symbol for symbol, _ in enum.symbols))
+    for name, times in Counter(names).items():
+        if times > 1:
+            raise SchemaError(
+                f"Two things in the struct {message.name} would be called {name}: rename one of them"
+            )
 
 
 def _tag_of(schema: Schema) -> int | None:

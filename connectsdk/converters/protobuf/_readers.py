@@ -165,6 +165,6 @@ def _wrapped(message: Any) -> Reader:
 
 
 def _symbols(enum: Any) -> Reader:
-    names = {number: value.name for number, value in enum.values_by_number.items()}
+    names = {value.number: value.name for value in reversed(enum.values)}  # the first of aliases counts
     unknown = f"UNKNOWN_ENUM_VALUE_{enum.name}_"
     return lambda number: names.get(number) or f"{unknown}{number}"

@@ -42,6 +42,7 @@ from connectsdk.schema import (
 __all__ = ("connect_schema_of", "union_name")
 
 _DEEPEST = 100
+_MOST_FIELDS = 100_000
 _PRECISION = "connect.decimal.precision"
 _CALENDAR = {Kind.DATE: DATE_SCHEMA, Kind.TIME: TIME_SCHEMA, Kind.TIMESTAMP: TIMESTAMP_SCHEMA}
 _NARROW = {"int8": Type.INT8, "int16": Type.INT16}
@@ -69,6 +70,8 @@ class _Mapping:
     settings: MappingSettings
     _structs: dict[str, Schema] = attrs.field(factory=dict, init=False)
     _open: dict[str, list[SchemaReference]] = attrs.field(factory=dict, init=False)
+    _sizes: dict[str, int] = attrs.field(factory=dict, init=False)
+    _size: int = attrs.field(default=0, init=False)
 
     def struct(self, message: Any) -> Schema:
         """Return a message's schema; where it is inside of itself, what refers to it."""
@@ -80,15 +83,23 @@ class _Mapping:
             return reference
         known = self._structs.get(full_name)
         if known is not None:
+            self._grow(self._sizes[full_name])
             return known
         if len(self._open) >= _DEEPEST:
             raise SchemaError(f"A Protobuf schema's messages refer to each other more than {_DEEPEST} deep")
         self._open[full_name] = []
+        before = self._size
         made = Schema(Type.STRUCT, name=name, fields=self._fields(message))
         for reference in self._open.pop(full_name):
             reference.refer_to(made)
-        self._structs[full_name] = made
+        self._structs[full_name], self._sizes[full_name] = made, self._size - before
         return made
+
+    def _grow(self, fields: int) -> None:
+        """Count fields, each as often as it comes: schemas are shown, and walked through, in full."""
+        self._size += fields
+        if self._size > _MOST_FIELDS:
+            raise SchemaError(f"A Protobuf schema has more than {_MOST_FIELDS} fields")
 
     def _fields(self, message: Any) -> list[Field]:
         shape = shape_of(message)
@@ -111,6 +122,7 @@ class _Mapping:
         return Schema(Type.STRUCT, optional=True, name=name, parameters=parameters, fields=_numbered(members))
 
     def _field(self, field: Any, shape: Shape, *, member: bool) -> Schema:
+        self._grow(1)
         mapped = is_map(field)
         single = self._map(field.message_type) if mapped else self._single(field)
         if field.is_repeated and not mapped:
@@ -126,7 +138,9 @@ class _Mapping:
             return True
         if self.settings.optional_for_nullables:
             return shape.knows_presence(field, proto2=True)
-        return not self.settings.wrapper_for_nullables
+        if self.settings.wrapper_for_nullables:
+            return shape.knows_presence(field, proto2=self.settings.optional_for_proto2)
+        return True
 
     def _map(self, entry: Any) -> Schema:
         shape = shape_of(entry)
