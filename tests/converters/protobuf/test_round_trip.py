@@ -77,17 +77,21 @@ def normal(schema: Schema, value: Any, presence: bool) -> Any:
     if value is None:
         return _nothing(schema, presence)
     if schema.type is Type.STRUCT:
-        if (schema.name or "").startswith(UNION):
-            return _member(schema, value, presence)
-        return {one.name: normal(one.schema, value.get(one.name), presence) for one in schema.fields}
+        return _normal_struct(schema, value, presence)
     if schema.type is Type.ARRAY:
         return [normal(schema.value_schema, item, presence) for item in value]  # type: ignore[arg-type]
-    if schema.type is Type.MAP:
-        return {key: normal(schema.value_schema, item, presence) for key, item in value.items()}  # type: ignore[arg-type]
-    return _leaf(schema, value)
+    if schema.type is not Type.MAP:
+        return _leaf(schema, value)
+    return {key: normal(schema.value_schema, item, presence) for key, item in value.items()}  # type: ignore[arg-type]
 
 
-def _nothing(schema: Schema, presence: bool) -> Any:  # noqa: FBT001 - what is known
+def _normal_struct(schema: Schema, value: Any, presence: bool) -> Any:
+    if (schema.name or "").startswith(UNION):
+        return _member(schema, value, presence)
+    return {one.name: normal(one.schema, value.get(one.name), presence) for one in schema.fields}
+
+
+def _nothing(schema: Schema, presence: bool) -> Any:
     if schema.type in (Type.ARRAY, Type.MAP):
         return [] if schema.type is Type.ARRAY else {}
     return None if presence or schema.type is Type.STRUCT or logical(schema) else zero(schema.type)
@@ -106,7 +110,7 @@ def _leaf(schema: Schema, value: Any) -> Any:
     return float(value) if schema.type is Type.FLOAT64 else value
 
 
-def _member(schema: Schema, value: Any, presence: bool) -> Any:  # noqa: FBT001 - what is known
+def _member(schema: Schema, value: Any, presence: bool) -> Any:
     for one in schema.fields:
         if value.get(one.name) is not None:
             return {one.name: normal(one.schema, value[one.name], presence)}
