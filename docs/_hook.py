@@ -2,6 +2,7 @@
 
 - `{{ config: package.module.Class }}`: the keys of a configuration class;
 - `{{ example: name.py as shown.py }}`: the block with an example, under another name;
+- `{{ metrics }}`: all metrics;
 - `{{ help: run }}`: what `connectsdk run --help` prints;
 - `{{ states }}`: the diagram of the life cycle.
 """
@@ -38,10 +39,14 @@ def _generated(mark: re.Match[str]) -> str:
             return example(mark["name"])
         case "help":
             return help_text(mark["name"] or "")
+        case "metrics":
+            return metrics_list()
         case "states":
             return state_diagram()
         case unknown:
-            raise PluginError(f"the mark '{unknown}' is not known: use config, example, help or states")
+            raise PluginError(
+                f"the mark '{unknown}' is not known: use config, example, help, metrics or states"
+            )
 
 
 def config_list(path: str) -> str:
@@ -75,6 +80,20 @@ def help_text(command: str) -> str:
 
     answer = CliRunner().invoke(main, [*command.split(), "--help"], prog_name="connectsdk", terminal_width=90)
     return f"```text\n{answer.output}```"
+
+
+def metrics_list() -> str:
+    """Return all metrics, by what they are about, and what of Kafka Connect is left out."""
+    from connectsdk.runtime.metrics import GROUPS, LEFT_OUT
+
+    lines = []
+    for group in GROUPS:
+        labels = ", ".join(f"`{label}`" for label in group.labels) or "none"
+        lines += ["", f"## {group.bean or 'connectsdk'} ({', '.join(group.labels) or 'worker'})", ""]
+        lines += [f"Labels: {labels}", "", "| Metric | Kind | What it says |", "| --- | --- | --- |"]
+        lines += [f"| `{metric.name}` | {metric.kind} | {metric.doc} |" for metric in group.metrics]
+    lines += ["", "## Left out", "", "| Kafka Connect | Why |", "| --- | --- |"]
+    return "\n".join([*lines, *(f"| `{what}` | {why} |" for what, why in LEFT_OUT.items())])
 
 
 def state_diagram() -> str:

@@ -1,8 +1,11 @@
 """How Prometheus sees a worker."""
 
+import json
+import re
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -151,6 +154,21 @@ async def test_values_move(worker: Worker, journal: Journal) -> None:
     assert (
         _value(found, "kafka_connect_connector_transform_transform_class", transform="seen", **of_source) == 1
     )
+
+
+async def test_the_dashboard_names_metrics_that_are_there(worker: Worker, journal: Journal) -> None:
+    dashboard = json.loads(
+        (Path(__file__).parents[2] / "docs" / "assets" / "grafana-dashboard.json").read_text()
+    )
+    asked = [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", ())]
+    asked += [variable["query"] for variable in dashboard["templating"]["list"]]
+    named = {name for text in asked for name in re.findall(r"\b(?:kafka_connect|connectsdk)_\w+", text)}
+    await worker.start_connector("in", {"connector.class": source(journal, end=False), "tasks.max": "1"})
+    await worker.start_connector("out", {"connector.class": sink(journal), "topics": "t"})
+    await until(lambda: len(journal.values) == 100)
+    await until(lambda: all(task.counters.delivered == 100 for task in worker.facts().tasks))
+    assert len(named) > 20
+    assert named - _scrape(worker).keys() == set()
 
 
 async def test_a_failed_record_shows_where(worker: Worker, journal: Journal) -> None:
