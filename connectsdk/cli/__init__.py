@@ -11,7 +11,9 @@ import click
 from connectsdk._version import __version__
 from connectsdk.cli._completion import completion
 from connectsdk.cli._dlq import dlq
+from connectsdk.cli._plugins import plugins
 from connectsdk.cli._rest import REST_COMMANDS
+from connectsdk.cli._validate import validate
 
 __all__ = ("main",)
 
@@ -19,6 +21,7 @@ MAIN_EXAMPLES = """\b
 Examples:
   connectsdk demo
   connectsdk run source.properties sink.properties
+  connectsdk validate source.properties
   connectsdk worker --bootstrap localhost:9092
   connectsdk apply -f orders.json
   connectsdk dlq list orders-dlq
@@ -260,5 +263,5 @@ def _worker(**options: object) -> None:
     raise SystemExit(work(WorkerOptions(**options)))  # type: ignore[arg-type]  # click has checked them
 
 
-for command in (completion, dlq, *REST_COMMANDS):
+for command in (completion, dlq, plugins, validate, *REST_COMMANDS):
     main.add_command(command)

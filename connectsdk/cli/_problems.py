@@ -11,7 +11,7 @@ import attrs
 
 from connectsdk.errors import ConfigError
 
-__all__ = ("Written", "hidden", "tell")
+__all__ = ("Written", "hidden", "line_of", "tell")
 
 SECRET_KEY = re.compile(
     r"passw|passphrase|secret|token|credential|jaas|private|auth|(api|access)[._-]?key|[._-]key$",
@@ -63,10 +63,15 @@ def _place(written: Written, key: str) -> str:
     """Return where a key is written: in which file, and in which line when that is plain to see."""
     if written.path is None or key in written.overridden:
         return "on the command line"
+    line = line_of(written.path, key)
+    return f"in {written.path}" if line is None else f"in {written.path} line {line}"
+
+
+def line_of(path: Path, key: str) -> int | None:
+    """Return the line in which a key is written, when that is plain to see."""
     pattern = re.compile(rf'^\s*[{{,]?\s*"?{re.escape(key)}"?\s*[=:\s]')
     try:
-        lines = written.path.read_text("utf-8", "replace").splitlines()
+        lines = path.read_text("utf-8", "replace").splitlines()
     except OSError:
-        return f"in {written.path}"
-    found = [number for number, line in enumerate(lines, 1) if pattern.match(line)]
-    return f"in {written.path} line {found[-1]}" if found else f"in {written.path}"
+        return None
+    return next((number for number, line in reversed([*enumerate(lines, 1)]) if pattern.match(line)), None)

@@ -16,7 +16,7 @@ from connectsdk.cli._files import ConnectorFile, apply_settings, read_connectors
 from connectsdk.cli._problems import Written
 from connectsdk.cli._session import Session
 from connectsdk.errors import ConfigError
-from connectsdk.runtime import Worker, collect_less_often
+from connectsdk.runtime import Worker, collect_less_often, resolve_properties
 from connectsdk.runtime.logs import TextFormatter, configure_logging
 from connectsdk.transport import Transport
 
@@ -108,7 +108,8 @@ def _written(file: ConnectorFile, options: RunOptions) -> Written:
 
 def make_worker(config: Mapping[str, str]) -> Worker:
     """Return a worker with these properties, on the transport that they name."""
-    return Worker(transport_for(config), {"task.isolation": "thread", **config})
+    clients = {key: str(value) for key, value in resolve_properties(config).items()}
+    return Worker(transport_for(clients), {"task.isolation": "thread", **config})
 
 
 def transport_for(config: Mapping[str, str]) -> Transport:

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectsdk.config import ConfigKey, definition
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
-from connectsdk.errors import ConfigError
+from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime._findings import key_info
 from connectsdk.runtime._operated import (
     BadRequestError,
@@ -40,9 +40,13 @@ class OperatedPlugins:
         self._listed = PluginList(worker.properties.plugins)
 
     def plugins(self, *, connectors_only: bool = True) -> list[PluginInfo]:
-        """Return the plugins that configurations may name; those still being imported are not among them."""
-        usable = self._listed.usable()
+        """Return the plugins that connectors may name; those still being imported are not among them."""
+        usable = [each for each in self._listed.usable() if each.type != "config_provider"]
         return [each for each in usable if each.type in {"source", "sink"}] if connectors_only else usable
+
+    def config_providers(self) -> list[PluginInfo]:
+        """Return the config providers that a worker may name."""
+        return [each for each in self._listed.usable() if each.type == "config_provider"]
 
     def unusable_plugins(self) -> list[UnusablePlugin]:
         """Return what is installed and cannot be used, each with the reason."""
@@ -59,19 +63,43 @@ class OperatedPlugins:
             ConflictError: If it is still being imported.
             BadRequestError: If it cannot be used.
         """
+        kind, found = self._found(plugin)
+        keys = self._keys(plugin, kind, found)
+        role = (ROLE,) if kind in {"converter", "header_converter"} and keys else ()
+        return [key_info(key) for key in (*role, *(key for key in keys if key.name != ROLE.name))]
+
+    def plugin_keys(self, plugin: str) -> tuple[ConfigKey, ...]:
+        """Return the definitions of a plugin's own keys, and for a connector of those that every connector has.
+
+        Raises:
+            NotFoundError: If there is no such plugin.
+            ConflictError: If it is still being imported.
+            BadRequestError: If it cannot be used.
+        """
+        return self._keys(plugin, *self._found(plugin))
+
+    def _found(self, plugin: str) -> tuple[PluginKind, Any]:
         plugins = self._worker.properties.plugins
-        for kind in KINDS:
-            if not plugins.knows(kind, plugin):
-                continue
-            if not plugins.ready(kind, plugin):
-                raise ConflictError(f"The plugin {plugin} is still being imported")
-            try:
-                found = plugins.find(kind, "plugin", plugin)
-            except ConfigError as error:
-                raise BadRequestError(str(error)) from error
+        kind = next((kind for kind in KINDS if plugins.knows(kind, plugin)), None)
+        if kind is None:
+            raise NotFoundError(f"Unknown plugin {plugin}.")
+        if not plugins.ready(kind, plugin):
+            raise ConflictError(f"The plugin {plugin} is still being imported")
+        try:
+            return kind, plugins.find(kind, "plugin", plugin)
+        except ConfigError as error:
+            raise BadRequestError(str(error)) from error
+
+    def _keys(self, plugin: str, kind: PluginKind, found: Any) -> tuple[ConfigKey, ...]:
+        try:
             with called(f"{plugin}: its configuration"):
-                return [key_info(key) for key in _keys(kind, found)]
-        raise NotFoundError(f"Unknown plugin {plugin}.")
+                return _keys(kind, found)
+        except ConnectError as error:
+            raise BadRequestError(str(error)) from error
+
+    def wait_for_plugins(self, seconds: float) -> bool:
+        """Wait until everything that is installed was looked at; return whether it was. This blocks."""
+        return self._listed.wait(seconds)
 
     async def validate(self, plugin: str, config: Mapping[str, Any]) -> ConfigInfos:
         """Return what is wrong with a connector's configuration, and all of its keys.
@@ -123,8 +151,6 @@ def _keys(kind: PluginKind, found: Any) -> tuple[ConfigKey, ...]:
         common = SourceConnectorConfig if issubclass(found, SourceConnector) else SinkConnectorConfig
         keys = {key.name: key for source in (own, common) for key in definition(source)}
         return tuple(keys.values())
-    if kind in {"converter", "header_converter"} and not issubclass(own, dict):
-        return (ROLE, *(key for key in definition(own) if key.name != ROLE.name))
     return definition(own)
 
 

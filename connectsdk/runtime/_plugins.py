@@ -127,7 +127,13 @@ class Plugins:
         if len(paths) > 1:
             message = f"{key} {name!r} is ambiguous, it may mean {' or '.join(paths)}: name one of them"
             raise ConfigError(message, key=key)
-        return self._import(key, name, paths[0] if paths else self._import_path(kind, key, name))
+        if paths:
+            return self._import(key, name, paths[0])
+        found = self._import(key, name, self._import_path(kind, key, name))
+        origin = getattr(found, "__module__", None) or type(found).__module__
+        if not self.allow_import(str(origin)):  # what a module has imported itself is not its own
+            raise _not_allowed(key, name, str(origin))
+        return found
 
     def _given(self, name: str) -> type[Any] | None:
         named = (cls for cls in self.classes if name in names_of(f"{cls.__module__}:{cls.__qualname__}"))
@@ -141,11 +147,7 @@ class Plugins:
         path = name if ":" in name else ":".join(name.rpartition(".")[::2])
         module = path.partition(":")[0]
         if not self.allow_import(module):
-            message = (
-                f"{_not_found(key, name)} It is no installed plugin, and importing {module} is not allowed here: "
-                "install it as a plugin, or list the module in the worker's plugin.import.allow"
-            )
-            raise ConfigError(message, key=key)
+            raise _not_allowed(key, name, module)
         return path
 
     def _import(self, key: str, name: str, path: str) -> Any:
@@ -161,6 +163,14 @@ class Plugins:
 
 def _not_found(key: str, name: str) -> str:
     return f"Class {name} could not be found for {key}."
+
+
+def _not_allowed(key: str, name: str, module: str) -> ConfigError:
+    message = (
+        f"{_not_found(key, name)} It is no installed plugin, and importing {module} is not allowed here: "
+        "install it as a plugin, or list the module in the worker's plugin.import.allow"
+    )
+    return ConfigError(message, key=key)
 
 
 def _unknown(key: str, name: str, known: Iterable[str]) -> ConfigError:

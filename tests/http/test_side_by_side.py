@@ -63,8 +63,6 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("validate unknown class", "*", MALFORMED),
     ("create with empty config", "body/message", SECRETS),
     ("create with unknown class", "body/message", "Java adds a list of everything that is installed"),
-    ("create with tasks.max of abc", "body/message", "Java counts the mistake twice"),
-    ("validate with errors", "body/error_count", "Java counts the mistake twice"),
     ("create", "body/tasks*", BACKGROUND),
     ("put new config", "body/tasks*", BACKGROUND),
     ("tasks", "body/*/config/task.class", "there are no class names of Java here"),
