@@ -7,7 +7,6 @@ from urllib.parse import quote
 import anyio.to_thread
 import attrs
 
-from connectsdk.errors import ConfigError
 from connectsdk.http import _answers as answers
 from connectsdk.http._facts import facts
 from connectsdk.http._loggers import Loggers
@@ -64,10 +63,7 @@ class Operations:
     async def metrics(self, _: Command) -> Answer:
         """Return the worker's metrics for Prometheus; the text is made on another thread."""
         facts = self.herder.facts()
-        try:
-            text = await anyio.to_thread.run_sync(metrics_text, facts)
-        except ConfigError as error:
-            raise RestError(404, str(error)) from error
+        text = await anyio.to_thread.run_sync(metrics_text, facts)
         return Answer(text=text, headers={"Content-Type": CONTENT_TYPE})
 
     async def openapi(self, _: Command) -> Answer:

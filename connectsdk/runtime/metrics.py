@@ -1,8 +1,8 @@
-"""How does Prometheus see a worker? By `pip install 'connectsdk[metrics]'`.
+"""How does Prometheus see a worker?
 
-Nothing is pushed: the facts are read when somebody scrapes. `connectsdk.http` serves `metrics_text` at `/metrics`; a
-program that has a registry of its own calls `register`. A registry collects on any thread; the facts are read on the
-worker's loop.
+Nothing is pushed: the facts are read when somebody scrapes. `connectsdk.http` serves `metrics_text` at `/metrics`. A
+program that has a registry of prometheus_client calls `register` (`pip install 'connectsdk[metrics]'`); a registry
+collects on any thread, and the facts are read on the worker's loop.
 """
 
 from collections.abc import Iterable, Iterator
@@ -15,6 +15,7 @@ import attrs
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._java_metrics import GROUPS as JAVA, LEFT_OUT
 from connectsdk.runtime._metric import Group, Metric
+from connectsdk.runtime._metric_text import label_of, written
 from connectsdk.runtime._other_threads import Asked
 from connectsdk.runtime._own_metrics import GROUPS as OWN
 from connectsdk.runtime._snapshot import WorkerFacts
@@ -49,14 +50,8 @@ def families(facts: WorkerFacts) -> "Iterator[Family]":
 
 
 def metrics_text(facts: WorkerFacts) -> str:
-    """Return a worker's facts in Prometheus' text format.
-
-    Raises:
-        ConfigError: If prometheus-client is not installed.
-    """
-    library = _library()
-    text: bytes = library.generate_latest(_Once(list(families(facts))))
-    return text.decode()
+    """Return a worker's facts in Prometheus' text format; that needs no library."""
+    return written(GROUPS, facts)
 
 
 @attrs.define(eq=False)
@@ -103,16 +98,6 @@ def register(worker: Worker, registry: "CollectorRegistry | None" = None) -> Wor
     return collector
 
 
-@attrs.frozen
-class _Once:
-    """A registry with families that were collected already."""
-
-    found: "Iterable[Family]"
-
-    def collect(self) -> "Iterable[Family]":
-        return self.found
-
-
 def _family(metric: Metric, subjects: Iterable[tuple[Any, Any]]) -> "Family":
     from prometheus_client.metrics_core import Metric as Family
     from prometheus_client.samples import Sample
@@ -122,7 +107,7 @@ def _family(metric: Metric, subjects: Iterable[tuple[Any, Any]]) -> "Family":
     family = Family(name.removesuffix("_total") if kind == "counter" else name, metric.doc, kind)
     values = ((labels, read(subject)) for labels, subject in subjects)
     if metric.kind == "text":
-        label = metric.java.replace("-", "_") or name.rpartition("_")[2]
+        label = label_of(metric)
         family.samples = [Sample(name, {**labels, label: str(value)}, 1.0) for labels, value in values]
     else:
         family.samples = [Sample(name, labels, float(value)) for labels, value in values if value is not None]

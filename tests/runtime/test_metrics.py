@@ -16,7 +16,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from connectsdk.errors import ConfigError
 from connectsdk.runtime import Worker
-from connectsdk.runtime.metrics import GROUPS, LEFT_OUT, metrics_text, register
+from connectsdk.runtime.metrics import GROUPS, LEFT_OUT, families, metrics_text, register
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.scripted import Journal, sink, source, until
 
@@ -189,6 +189,26 @@ async def test_a_failed_record_shows_where(worker: Worker, journal: Journal) -> 
     assert _value(found, "connectsdk_wrong_total", fate="skipped", stage="value_converter", **task) == 10
 
 
+async def test_the_text_is_what_the_library_writes(worker: Worker, journal: Journal) -> None:
+    """For names with everything in them that has to be escaped, too."""
+    name = 'a "quoted" \\ name, {braces} and ümlauts'
+    await worker.start_connector(name, {"connector.class": source(journal, end=False), "tasks.max": "1"})
+    await worker.start_connector("out", {"connector.class": sink(journal), "topics": "t"})
+    await until(lambda: len(journal.values) == 100)
+    facts = worker.facts()
+
+    class Once:
+        def collect(self) -> Any:
+            return families(facts)
+
+    registry = CollectorRegistry()
+    registry.register(Once())  # type: ignore[arg-type]
+    text = metrics_text(facts)
+    assert _parsed(text) == _parsed(generate_latest(registry).decode())
+    assert text.count("# TYPE") == text.count("# HELP") == sum(len(group.metrics) for group in GROUPS)
+    assert _value(_parsed(text), "kafka_connect_source_task_source_record_poll_total", connector=name) == 100
+
+
 async def test_a_registry_collects_on_any_thread(worker: Worker, journal: Journal) -> None:
     registry = CollectorRegistry()
     collector = register(worker, registry)
@@ -239,4 +259,4 @@ async def test_two_hundred_connectors_are_scraped_at_once(journal: Journal) -> N
 def test_a_missing_extra_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     with pytest.raises(ConfigError, match=r"pip install 'connectsdk\[metrics\]'"):
-        metrics_text(None)  # type: ignore[arg-type]
+        list(families(None))  # type: ignore[arg-type]
