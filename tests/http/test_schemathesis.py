@@ -5,8 +5,7 @@ Schemathesis makes requests of the OpenAPI document, good ones and bad ones.
 
 import logging
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
@@ -22,12 +21,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from connectsdk import EmbeddedTransport
-from connectsdk.http import HttpConfig, serve
 from connectsdk.http._openapi import openapi
 from connectsdk.http._routes import ROUTES
-from connectsdk.runtime import Worker
-from connectsdk.runtime.herder import Herder
+from tests.http.served import served
 
 CASES = 2_000
 EACH = -(-CASES // len(ROUTES)) if os.environ.get("CI") else 8
@@ -49,19 +45,12 @@ def url() -> Iterator[str]:
     before = {name: logging.getLogger(name).level for name in (None, *logging.Logger.manager.loggerDict)}
     with (
         anyio.from_thread.start_blocking_portal() as portal,
-        portal.wrap_async_context_manager(_served()) as url,
+        portal.wrap_async_context_manager(served()) as url,
     ):
         yield url
     assert counted["cases"] >= len(ROUTES) * EACH / 2
     for name in (None, *logging.Logger.manager.loggerDict):
         logging.getLogger(name).setLevel(before.get(name, logging.NOTSET))
-
-
-@asynccontextmanager
-async def _served() -> AsyncIterator[str]:
-    http = HttpConfig(listeners=("http://127.0.0.1:0",))
-    async with Worker(EmbeddedTransport()) as worker, Herder(worker) as herder, serve(herder, http) as found:
-        yield found.url
 
 
 @pytest.fixture
