@@ -80,9 +80,10 @@ class OperatedPlugins:
 
     def _found(self, plugin: str) -> tuple[PluginKind, Any]:
         plugins = self._worker.properties.plugins
-        kind = next((kind for kind in KINDS if plugins.knows(kind, plugin)), None)
-        if kind is None:
+        known: list[PluginKind] = [kind for kind in KINDS if plugins.knows(kind, plugin)]
+        if not known:
             raise NotFoundError(f"Unknown plugin {plugin}.")
+        kind = known[0]
         if not plugins.ready(kind, plugin):
             raise ConflictError(f"The plugin {plugin} is still being imported")
         try:
