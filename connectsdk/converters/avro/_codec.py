@@ -3,7 +3,7 @@
 This is where fastavro is called. Its errors are mapped here, and its messages, which may hold a record's content, are left out.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from typing import Any
 
@@ -11,7 +11,7 @@ from connectsdk.converters.avro._anything import is_anything
 from connectsdk.converters.avro._binary_schema import BinarySchemas
 from connectsdk.converters.avro._fastavro import Fastavro
 from connectsdk.converters.avro._guards import guard_of
-from connectsdk.converters.avro._plans import Plan, is_plain
+from connectsdk.converters.avro._plans import Plan, all_plain, is_plain
 from connectsdk.converters.avro._readers import reader_of
 from connectsdk.converters.avro._settings import MappingSettings
 from connectsdk.converters.avro._strict_schema import strict
@@ -21,12 +21,15 @@ from connectsdk.converters.avro._writers import plan_of
 from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema import Schema
 
-__all__ = ("Decode", "Encode", "decoder", "encoder")
+__all__ = ("Decode", "Encode", "EncodeBatch", "decoder", "encoder")
 
 _FIELD = "value"
 
 Encode = Callable[[Any], bytes]
 """Turns a value that is not None into a message, header included."""
+
+EncodeBatch = Callable[[Sequence[Any]], list[bytes]]
+"""Does so with values none of which is None."""
 
 Decode = Callable[[bytes], tuple[Schema | None, Any]]
 """Turns a message, whose header is passed over, into its schema and its value."""
@@ -34,8 +37,8 @@ Decode = Callable[[bytes], tuple[Schema | None, Any]]
 
 def encoder(
     avro: AvroType, schema: Schema | None, settings: MappingSettings, header: bytes, fastavro: Fastavro
-) -> Encode:
-    """Return what writes values of a Connect schema as an Avro type.
+) -> tuple[Encode, EncodeBatch]:
+    """Return what writes values of a Connect schema as an Avro type: one, and a batch.
 
     Raises:
         SchemaError: If they cannot be.
@@ -55,7 +58,17 @@ def encoder(
         except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
             raise _unwritable(plan, value, error) from None
 
-    return encode
+    all_hold = all_plain(plan)
+
+    def encode_batch(values: Sequence[Any]) -> list[bytes]:
+        try:
+            if all_hold(values):
+                return [write(value, header) for value in values]
+        except Exception:  # noqa: BLE001, S110 - it is found below, and said of which value
+            pass
+        return [encode(value) for value in values]
+
+    return encode, encode_batch
 
 
 def _unwritable(plan: Plan, value: Any, error: Exception) -> DataError:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import attrs
 
 from connectsdk.converter import SchemaAndValue
-from connectsdk.converters.avro._codec import Decode, Encode, decoder, encoder
+from connectsdk.converters.avro._codec import Decode, Encode, EncodeBatch, decoder, encoder
 from connectsdk.converters.avro._compatibility import unreadable
 from connectsdk.converters.avro._config import AvroConverterConfig
 from connectsdk.converters.avro._fastavro import Fastavro, load_fastavro
@@ -64,8 +64,8 @@ class AvroConverter:
         which = "key" if is_key else "value"
         strategy = config.key_subject_name_strategy if is_key else config.value_subject_name_strategy
         self._subject = subject_name(f"{which}.subject.name.strategy", strategy, is_key=is_key)
-        self._encoders: dict[tuple[str, int], tuple[Schema | None, Encode]] = {}
-        self._known: dict[tuple[str, Schema | None, int], Encode] = {}
+        self._encoders: dict[tuple[str, int], tuple[Schema | None, Encode, EncodeBatch]] = {}
+        self._known: dict[tuple[str, Schema | None, int], tuple[Encode, EncodeBatch]] = {}
         self._definitions: dict[Schema | None, tuple[SchemaDefinition, str | None]] = {}
         self._decoders: dict[bytes, Decode] = {}
 
@@ -103,9 +103,10 @@ class AvroConverter:
         found = self._encoders.get((topic, id(schema)))
         if found is None:
             return [self.from_connect_data(topic, (), schema, value) for value in values]
+        if None not in values:
+            return found[2](values)
+        _check_none(schema)
         encode = found[1]
-        if None in values:
-            _check_none(schema)
         return [None if value is None else encode(value) for value in values]
 
     def to_connect_batch(
@@ -137,15 +138,15 @@ class AvroConverter:
             _put(self._definitions, schema, definition, self._size)
         written = self._client.written(self._subject(topic, definition[1]), definition[0])
         key = (topic, schema, written.id)
-        encode = self._known.get(key)
-        if encode is None:
+        encoders = self._known.get(key)
+        if encoders is None:
             header = framed_header(written.id)
-            encode = encoder(written.parsed.avro, schema, self._settings, header, self._fastavro)
-            _put(self._known, key, encode, self._size)
+            encoders = encoder(written.parsed.avro, schema, self._settings, header, self._fastavro)
+            _put(self._known, key, encoders, self._size)
         if self._client.lasting:
             # The entry keeps this very schema alive: an id is not given to another object.
-            _put(self._encoders, (topic, id(schema)), (schema, encode), self._size)
-        return encode
+            _put(self._encoders, (topic, id(schema)), (schema, *encoders), self._size)
+        return encoders[0]
 
     def _decoder(self, data: bytes) -> Decode:
         parsed = self._client.schema(schema_id_of(data))

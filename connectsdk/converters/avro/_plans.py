@@ -5,6 +5,7 @@ and what makes such a value of any other, or says what is wrong with it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 from types import NoneType
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = (
     "FieldPlan",
     "IntRange",
     "Plan",
+    "all_plain",
     "array_plan",
     "field_plan",
     "is_plain",
@@ -27,12 +29,15 @@ __all__ = (
 )
 
 Check = Callable[[Any], bool]
+Batch = Callable[[Sequence[Any]], bool]
+"""Says something of all values of a batch; where it says no, that need not be so of each."""
 Step = Callable[[Any], Any]
 Checks = tuple[tuple[tuple[str, int, int], ...], tuple[tuple[str, Check], ...]]
 """What must hold of a shape's values: ranges of ints, and anything else."""
 
 _MAX_SHAPES = 64
 _MAX_PLACE = 300
+_CONTAINERS = frozenset({dict, list})
 
 
 @attrs.frozen
@@ -54,11 +59,14 @@ class Plan:
         plain: The exact types of the values that stay as they are, each with what must hold of the value; None: nothing.
         make: Turns any value into what is written.
         strict: Whether fastavro itself refuses all values that are not plain.
+        parts_plain: Says of a batch of values of the plain type whether what is in them is plain, too; None where they are looked at
+            one by one.
     """
 
     plain: Mapping[type, Check | None]
     make: Step
     strict: bool = False
+    parts_plain: "Batch | None" = None
 
 
 @attrs.frozen(eq=False)
@@ -84,10 +92,36 @@ def is_plain(plan: Plan) -> Check:
     return check
 
 
+def all_plain(plan: Plan) -> Batch:
+    """Return what says whether all values of a batch are written as they are: column by column, which takes a part of the time."""
+    checks, parts_plain = plan.plain, plan.parts_plain
+    kinds = frozenset(checks)
+
+    def check(values: Sequence[Any]) -> bool:
+        found = set(map(type, values))
+        if not found <= kinds:
+            return False
+        for kind in found:
+            holds = checks[kind]
+            some = values if len(found) == 1 else [value for value in values if type(value) is kind]
+            if isinstance(holds, IntRange):
+                if min(some) < holds.low or max(some) > holds.high:
+                    return False
+            elif kind in _CONTAINERS and parts_plain is not None:
+                if not parts_plain(some):
+                    return False
+            elif holds is not None and not all(map(holds, some)):
+                return False
+        return True
+
+    return check
+
+
 def optional_plan(plan: Plan) -> Plan:
     """Return the plan of values that may be None."""
     make = plan.make
-    return Plan({**plan.plain, NoneType: None}, lambda value: None if value is None else make(value))
+    plain = {**plan.plain, NoneType: None}
+    return Plan(plain, lambda value: None if value is None else make(value), parts_plain=plan.parts_plain)
 
 
 def field_plan(schema: Schema, plan: Plan, *, ignore_default: bool) -> Plan:
@@ -97,7 +131,7 @@ def field_plan(schema: Schema, plan: Plan, *, ignore_default: bool) -> Plan:
     make = plan.make
     default = make(schema.default)
     plain = {kind: check for kind, check in plan.plain.items() if kind is not NoneType}
-    return Plan(plain, lambda value: default if value is None else make(value))
+    return Plan(plain, lambda value: default if value is None else make(value), parts_plain=plan.parts_plain)
 
 
 def array_plan(item: Plan) -> Plan:
@@ -109,7 +143,8 @@ def array_plan(item: Plan) -> Plan:
             raise _wrong("ARRAY", value)
         return [make_item(part) for part in value]
 
-    return Plan({list: check}, make)
+    items_plain = all_plain(item)
+    return Plan({list: check}, make, parts_plain=lambda lists: items_plain([*chain.from_iterable(lists)]))
 
 
 def map_plan(item: Plan) -> Plan:
@@ -126,7 +161,12 @@ def map_plan(item: Plan) -> Plan:
     def check(value: dict[Any, Any]) -> bool:  # fastavro refuses keys that are no strings
         return each is None or each(value.values())
 
-    return Plan({dict: None if each is None else check}, make)
+    items_plain = all_plain(item)
+    return Plan(
+        {dict: None if each is None else check},
+        make,
+        parts_plain=lambda maps: items_plain([*chain.from_iterable(map(dict.values, maps))]),
+    )
 
 
 def _each(item: Plan) -> Check | None:
@@ -160,7 +200,7 @@ def struct_plan(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Plan:
     make = _struct_maker(fields, extra)
     if extra or any(field.name != field.target for field in fields):
         return Plan({}, make)
-    return Plan({dict: _struct_check(fields)}, make)
+    return Plan({dict: _struct_check(fields)}, make, parts_plain=_columns_plain(fields))
 
 
 def _struct_maker(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Step:
@@ -209,6 +249,21 @@ def _struct_check(fields: Sequence[FieldPlan]) -> Check:
                 return False
         for name, holds in checks[1]:  # noqa: SIM110 - a generator costs more
             if not holds(value[name]):
+                return False
+        return True
+
+    return check
+
+
+def _columns_plain(fields: Sequence[FieldPlan]) -> Batch:
+    names = tuple(field.name for field in fields)
+    columns = [(field.name, all_plain(field.plan)) for field in fields]
+
+    def check(values: Sequence[dict[Any, Any]]) -> bool:
+        if set(map(tuple, values)) != {names}:  # their keys, in order
+            return False
+        for name, holds in columns:  # noqa: SIM110 - a generator costs more
+            if not holds([value[name] for value in values]):
                 return False
         return True
 

@@ -147,7 +147,7 @@ def test_schemas_data_and_bytes_are_the_same_afterwards(case: tuple[Schema, Any]
     assert back == schema
     assert schema_text(avro_type_of(back, PLAIN)) == text
 
-    message = encoder(parsed, schema, PLAIN, b"\0\0\0\0\1", FASTAVRO)(value)
+    message = encoder(parsed, schema, PLAIN, b"\0\0\0\0\1", FASTAVRO)[0](value)
     datum = base(schema, expanded(text), value)
     plain = io.BytesIO()
     fastavro.schemaless_writer(plain, fastavro.parse_schema(unmarked(json.loads(text))), datum)
@@ -186,7 +186,7 @@ def test_apache_avro_reads_what_is_written_and_writes_what_is_read(case: tuple[S
     text = schema_text(avro_type_of(schema, PLAIN))
     official = avro.schema.parse(json.dumps(unmarked(json.loads(text))), validate_enum_symbols=False)
     parsed = parse_schema(text)
-    message = encoder(parsed, schema, PLAIN, b"", FASTAVRO)(value)
+    message = encoder(parsed, schema, PLAIN, b"", FASTAVRO)[0](value)
 
     datum = avro.io.DatumReader(official).read(avro.io.BinaryDecoder(io.BytesIO(message)))
     stream = io.BytesIO()
