@@ -15,7 +15,7 @@ export class ApiError extends Error {
 
 /** Send a token with every request from now on. */
 export const signIn = (text) => {
-  token = text;
+  token = text || null;
 };
 
 async function send(method, path) {

@@ -16,7 +16,7 @@ const TOAST = 6000;
 
 const $ = (id) => document.getElementById(id);
 const rates = new Rates();
-const state = { page: { name: "list" }, connectors: null, words: "", group: "all", plugins: null, extra: null, answered: null, trouble: null };
+const state = { page: { name: "list" }, connectors: null, words: "", group: "all", plugins: null, extra: null, answered: null, trouble: null, unwilling: false };
 
 const nowSeconds = () => performance.now() / 1000;
 
@@ -94,14 +94,14 @@ function show() {
 function showPulse() {
   const away = state.trouble !== null;
   const tone = away ? "bad" : poll.held ? "held" : state.answered === null ? "wait" : "good";
-  const text = { bad: "Not reached", held: "On hold", wait: "Connecting", good: "Live" }[tone];
+  const text = { bad: "No answer", held: "On hold", wait: "Connecting", good: "Live" }[tone];
   if ($("pulse").dataset.tone !== tone) $("pulse").dataset.tone = tone;
   if ($("pulse-text").textContent !== text) $("pulse-text").textContent = text;
   $("main").classList.toggle("stale", away);
   $("trouble").hidden = !away;
   if (!away) return;
   const since = state.answered === null ? "" : ` What is shown is ${span(nowSeconds() - state.answered)} old.`;
-  const line = `The worker cannot be reached: ${state.trouble}.${since}`;
+  const line = `${state.trouble}${since}`;
   if ($("trouble-text").textContent !== line) $("trouble-text").textContent = line;
 }
 
@@ -153,8 +153,9 @@ async function ask() {
     state.trouble = null;
   } catch (error) {
     if (!(error instanceof api.ApiError)) throw error;
-    state.trouble = error.message;
-    if (error.status === 401 && !$("sign-in").open) $("sign-in").showModal();
+    const what = error.status === 0 ? "The worker cannot be reached" : "The worker refuses to answer";
+    state.trouble = `${what}: ${error.message.replace(/[.]$/, "")}.`;
+    if (error.status === 401 && !state.unwilling && !$("sign-in").open) $("sign-in").showModal();
   } finally {
     show();
   }
@@ -206,7 +207,10 @@ $("hold").addEventListener("click", () => {
   $("hold").setAttribute("aria-pressed", String(poll.held));
   showPulse();
 });
-$("retry").addEventListener("click", () => poll.now());
+$("retry").addEventListener("click", () => {
+  state.unwilling = false;
+  poll.now();
+});
 $("help-open").addEventListener("click", () => $("help").showModal());
 $("skip").addEventListener("click", (event) => {
   event.preventDefault();
@@ -214,6 +218,7 @@ $("skip").addEventListener("click", (event) => {
 });
 $("sign-in").addEventListener("close", () => {
   api.signIn($("token").value);
+  state.unwilling = $("token").value === "";
   $("token").value = "";
   poll.now();
 });

@@ -53,6 +53,7 @@ class Fake:
         connectors: By name, what `GET /connectors` with its expansions answers.
         asked: Methods and paths that changed something.
         down: Whether it answers 503 to everything but the page.
+        token: What has to be sent with every request; None for nothing.
         knows_facts: Whether it has more to tell than Kafka Connect's Java worker.
     """
 
@@ -60,6 +61,7 @@ class Fake:
         self.connectors: dict[str, dict[str, Any]] = {}
         self.asked: list[str] = []
         self.down = False
+        self.token: str | None = None
         self.knows_facts = knows_facts
         self._looks = 0
 
@@ -97,6 +99,11 @@ class Fake:
 
     async def answer(self, request: Request) -> Response:
         """Answer one request to the REST API."""
+        if self.token is not None and request.headers.get("authorization") != f"Bearer {self.token}":
+            headers = {"WWW-Authenticate": "Bearer"}
+            return JSONResponse(
+                {"error_code": 401, "message": "User cannot access the resource."}, 401, headers
+            )
         if self.down:
             return JSONResponse({"error_code": 503, "message": "Worker is still starting up."}, 503)
         if request.method != "GET":

@@ -152,11 +152,33 @@ def test_a_worker_that_is_away_is_told_and_found_again(visit: Visiting) -> None:
     page = visited.open()
     expect(visited.row("clickstream")).to_be_visible()
     fake.down = True
-    expect(page.locator("#trouble")).to_contain_text("cannot be reached")
+    expect(page.locator("#trouble")).to_contain_text("refuses to answer: Worker is still starting up.")
     expect(visited.row("clickstream")).to_be_visible()
     fake.down = False
     page.get_by_role("button", name="Try now").click()
     expect(page.locator("#trouble")).to_be_hidden()
+    page.context.set_offline(True)
+    expect(page.locator("#trouble")).to_contain_text("cannot be reached")
+    page.context.set_offline(False)  # is noticed by itself
+    expect(page.locator("#trouble")).to_be_hidden()
+
+
+def test_a_token_is_asked_for_and_may_be_refused(visit: Visiting) -> None:
+    fake = shop()
+    fake.token = "a token"  # noqa: S105 - of a fake
+    visited = visit(fake)
+    page = visited.page
+    page.goto(visited.address)
+    dialog = page.get_by_role("dialog", name="Sign in")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#trouble")).to_contain_text("User cannot access the resource.")
+    expect(dialog).to_be_hidden()
+    page.get_by_role("button", name="Try now").click()
+    page.locator("#token").fill("a token")
+    page.keyboard.press("Enter")
+    expect(visited.row("clickstream")).to_be_visible()
+    expect(dialog).to_be_hidden()
 
 
 def test_nothing_is_asked_while_updates_are_held_or_nobody_looks(visit: Visiting) -> None:
@@ -324,10 +346,14 @@ def test_a_phone_needs_no_sideways_scrolling(visit: Visiting, where: str, worker
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_can_be_read(visit: Visiting, scheme: str) -> None:
     visited = visit(shop(), color_scheme=scheme, reduced_motion="reduce")
-    for where in ("", "#/connectors/orders-to-warehouse", "#/plugins"):
+    for where, last in (
+        ("", ".table"),
+        ("#/connectors/orders-to-warehouse", ".topics"),
+        ("#/plugins", ".plugins"),
+    ):
         page = visited.open(where)
         expect(page.locator("#footer")).to_contain_text("Version")
-        expect(page.locator("#view > *").first).to_be_visible()
+        expect(page.locator(last).first).to_be_visible()
         seen, low = page.evaluate(CONTRAST)
         assert low == []
         assert seen > 20
