@@ -528,3 +528,16 @@ def test_names_that_meet_are_refused(protobuf: Make) -> None:
     schema = SchemaBuilder.struct().name("R").field("a", INT32_SCHEMA).field("u", union).build()
     with pytest.raises(DataError, match="called a"):
         protobuf().write(schema, {"a": 1})
+
+
+def test_numbers_that_are_said_are_kept_free(protobuf: Make) -> None:
+    said = Schema(Type.INT32, parameters={TAG: "1"})
+    schema = SchemaBuilder.struct().name("R").field("a", INT32_SCHEMA).field("b", said).build()
+    assert protobuf().body(schema, {"a": 5, "b": 6}) == b"\0\x08\6\x10\5"
+
+
+def test_names_of_other_packages_are_full_where_they_mean_something_else(protobuf: Make) -> None:
+    schema = SchemaBuilder.struct().name("org.google.R").field("a", DATE_SCHEMA).build()
+    one = protobuf()
+    one.write(schema, {"a": date(2020, 1, 1)})
+    assert "  .google.type.Date a = 1;" in one.text()
