@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from connectsdk.config import HIDDEN
-from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.errors import ConfigError, ConnectError, DataError
 from connectsdk.http._actions import Action
 from connectsdk.http._authorising import ANONYMOUS, Authorise, Principal
 from connectsdk.http._bodies import read_body
@@ -39,6 +39,7 @@ STATUSES: tuple[tuple[type[ConnectError], int], ...] = (
     (ConflictError, 409),
     (BadRequestError, 400),
     (ConfigError, 400),
+    (DataError, 400),
 )
 
 

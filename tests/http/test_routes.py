@@ -90,3 +90,14 @@ def test_slashes_at_the_end_of_a_path_mean_nothing(route: Any, end: str) -> None
     found, parameters = find_route(route.method, path.rstrip("/") + (end or "/"), ROUTES)
     assert found is route
     assert parameters.get("connector", "a/b") == "a/b"
+
+
+async def test_offsets_that_cannot_be_stored_are_the_request_s_fault(
+    client: httpx.AsyncClient, orders: dict[str, str]
+) -> None:
+    await client.put("/connectors/orders/stop")
+    await until(client, "orders", "STOPPED")
+    wanted = {"offsets": [{"partition": {"filename": [1]}, "offset": {"position": 1}}]}
+    answer = await client.patch("/connectors/orders/offsets", json=wanted)
+    assert answer.status_code == 400
+    assert answer.json()["error_code"] == 400
