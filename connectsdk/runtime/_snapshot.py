@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-import anyio
 import attrs
 
 from connectsdk._core.counters import Counters
@@ -134,7 +133,7 @@ class WorkerFacts:
 
 def connector_facts(runner: Runner) -> ConnectorFacts:
     """Return the facts of one connector."""
-    plan, status, now = runner.blueprint, runner.status(), anyio.current_time()
+    plan, status, now = runner.blueprint, runner.status(), time.monotonic()
     supervisors = {task.task: task for task in runner.supervisors}
     return ConnectorFacts(
         name=status.name,

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Sequence
 from functools import partial
 from operator import itemgetter
+from time import monotonic
 from typing import Any
 
 import anyio
@@ -239,7 +240,7 @@ class SourceLoop:
             self.counters.topics.update(map(_TOPIC, run.out))
             reach("after_send_before_ack")
             keep = run if self._tells or self.letters is not None else None
-            self._under_way.append(_UnderWay(flight, delivery, keep, anyio.current_time()))
+            self._under_way.append(_UnderWay(flight, delivery, keep, monotonic()))
             self._announce()
         if fatal is not None:
             raise fatal_error(self.owner, run)
@@ -301,7 +302,7 @@ class SourceLoop:
             schedule.ended(anyio.current_time())
 
     async def _commit(self) -> None:
-        offsets, began = self._ledger.committable(), anyio.current_time()
+        offsets, began = self._ledger.committable(), monotonic()
         try:
             if offsets:
                 reach("after_ack_before_offset_store")
