@@ -32,7 +32,8 @@ class TaskSettings:
         log_places: Whether that log says which record it was: its coordinates, never its content.
         isolation: Where plugin code runs: on the worker's loop, or on a thread of its own.
         batch: Most records in one pass through the pipeline.
-        idle_wait: Longest pause after an empty `poll`, and between two empty `put`s.
+        idle_wait: Pause after an empty `poll`, ten times as long after some seconds of them, and between two empty
+            `put`s.
     """
 
     commit_interval: float = 60.0

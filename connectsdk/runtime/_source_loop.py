@@ -202,7 +202,8 @@ class SourceLoop:
             else:
                 self._meter.at("idle")
                 await self._waits.sleep(wait)
-                wait = min(wait * 2, self.settings.idle_wait)
+                usual = self.settings.idle_wait
+                wait = min(wait * 2, usual) if wait < usual else min(wait * 1.25, usual * 10)
 
     async def _take(self, records: Sequence[SourceRecord]) -> None:
         self._meter.take(len(records))
