@@ -11,9 +11,8 @@ import click
 from connectsdk._version import __version__
 from connectsdk.cli._completion import completion
 from connectsdk.cli._dlq import dlq
-from connectsdk.cli._plugins import plugins
+from connectsdk.cli._local import plugins, validate
 from connectsdk.cli._rest import REST_COMMANDS
-from connectsdk.cli._validate import validate
 
 __all__ = ("main",)
 

@@ -5,6 +5,7 @@ import json
 import sys
 from typing import TYPE_CHECKING
 
+import attrs
 import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
@@ -18,45 +19,14 @@ if TYPE_CHECKING:
     from connectsdk.config import ConfigKey
     from connectsdk.runtime import OperatedPlugins
 
-__all__ = ("plugins",)
+__all__ = ("list_plugins", "show_plugin")
 
 SECONDS = 30.0
 """How long installed plugins may take to be imported, all of them."""
 
 
-LIST_HELP = """List what is installed here; what cannot be used is listed with the reason.
-
-\b
-Examples:
-  connectsdk plugins list
-  connectsdk plugins list --output json
-"""
-
-SHOW_HELP = """Tell the configuration keys of a plugin, by its full or simple name, or the name it is installed under.
-
-\b
-Examples:
-  connectsdk plugins show FileStreamSource
-  connectsdk plugins show 'MaskField$Value' --format markdown
-  connectsdk plugins show JsonConverter --format json-schema
-"""
-
-
-@click.group("plugins", short_help="What configurations can name, and how it is configured.")
-def plugins() -> None:
-    """Tell what is installed here; `connectsdk get plugins` asks a worker."""
-
-
-@plugins.command(
-    "list",
-    help=LIST_HELP,
-    short_help="List connectors, converters, transforms, predicates, config providers.",
-)
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def _list(output: str) -> None:
-    """Run the command."""
-    import attrs
-
+def list_plugins(output: str) -> None:
+    """List what is installed here."""
     found = _plugins()
     usable = [*found.plugins(connectors_only=False), *found.config_providers()]
     unusable = found.unusable_plugins()
@@ -76,18 +46,8 @@ def _list(output: str) -> None:
     show(Shown(drawn, data), "json" if output == "json" else "table")
 
 
-@plugins.command("show", help=SHOW_HELP, short_help="Tell a plugin's configuration keys.")
-@click.argument("name")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["table", "markdown", "json-schema"]),
-    default="table",
-    show_default=True,
-    help="json-schema is for editors and for checks elsewhere.",
-)
-def _show(name: str, form: str) -> None:
-    """Run the command."""
+def show_plugin(name: str, form: str) -> None:
+    """Tell a plugin's keys; end the program if there is none of the name."""
     try:
         keys = _plugins().plugin_keys(name)
     except ConnectError as error:

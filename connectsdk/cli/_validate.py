@@ -5,33 +5,17 @@ from pathlib import Path
 
 import anyio
 import attrs
-import click
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
 from connectsdk.cli._exit_code import ExitCode
-from connectsdk.cli._files import read_connector, read_properties
+from connectsdk.cli._files import apply_settings, read_connector, read_properties
 from connectsdk.cli._output import Shown, show
 from connectsdk.cli._problems import line_of
 from connectsdk.errors import ConfigError, ConnectError
 
 __all__ = ("validate",)
-
-HELP = """Look for everything that is wrong with connectors' configurations. Nothing is started.
-
-Each FILE is what `connectsdk run` takes: Java's `.properties`, or `.json`. Keys that nobody knows are told too; they are
-no errors.
-
-\b
-Exit code: 0  they can work
-           2  one cannot
-
-\b
-Examples:
-  connectsdk validate source.properties sink.json
-  connectsdk validate -w worker.properties orders.json --output json
-"""
 
 
 @attrs.frozen
@@ -53,19 +37,8 @@ class Problem:
     severity: str = "error"
 
 
-@click.command("validate", help=HELP, short_help="Look for what is wrong with configurations.")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-w", "--worker", metavar="WORKER", type=click.Path(path_type=Path), help="The worker's properties."
-)
-@click.option(
-    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of every connector."
-)
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
 def validate(files: tuple[Path, ...], worker: Path | None, settings: tuple[str, ...], output: str) -> None:
-    """Run the command."""
-    from connectsdk.cli._files import apply_settings
-
+    """Tell what is wrong with these files, and end the program."""
     sys.path.insert(0, str(Path.cwd()))
     try:
         properties = {} if worker is None else dict(read_properties(worker))
