@@ -187,6 +187,9 @@ def test_nothing_is_asked_while_updates_are_held_or_nobody_looks(visit: Visiting
     page = visited.open()
     expect(page.locator("#pulse")).to_have_text("Live")
     page.get_by_role("button", name="Hold").click()
+    visited.row("clickstream").get_by_text("Pause", exact=True).click()
+    with page.expect_response("**/connectors?expand*"):  # a change is looked at, once
+        page.locator("#confirm-yes").click()
     before = len(visited.requested)
     page.clock.run_for(60_000)
     assert len(visited.requested) == before
