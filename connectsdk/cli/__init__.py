@@ -47,6 +47,17 @@ Examples:
   connectsdk run -w worker.properties orders.json --bootstrap localhost:9092
 """
 
+NEW_HELP = """Begin a project with a source, a sink or a transform.
+
+It installs, passes its own tests and runs on the broker in the process as it stands; pyproject.toml declares the plugin,
+so that workers find it by name.
+
+\b
+Examples:
+  connectsdk new source tea-shop
+  connectsdk new transform mask-names --into projects/masks
+"""
+
 PREVIEW_HELP = """Show what would become of real records, stage by stage, without writing anything.
 
 A source's task is started and polled as it would be, from the offsets that are stored; nothing is produced and no offset
@@ -159,6 +170,30 @@ def _run(**options: object) -> None:
     from connectsdk.cli._run import RunOptions, run
 
     raise SystemExit(run(RunOptions(**options)))  # type: ignore[arg-type]  # click has checked them
+
+
+@main.command("new", help=NEW_HELP, short_help="Begin a project with a connector or transform.")
+@click.argument("kind", type=click.Choice(["source", "sink", "transform"]))
+@click.argument("name")
+@click.option(
+    "--into",
+    metavar="DIR",
+    show_default="a directory of its name",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where it goes.",
+)
+def _new(kind: Any, name: str, into: Path | None) -> None:
+    from connectsdk.cli._new import new_project
+
+    folder = into or Path(name.lower())
+    try:
+        written = new_project(kind, name, folder)
+    except (OSError, ValueError) as error:
+        click.echo(f"error: {error}", err=True)
+        raise SystemExit(2) from None
+    for path in written:
+        click.echo(path)
+    click.echo(f"\nNext: cd {folder} && pip install -e '.[tests]' && pytest")
 
 
 @main.command("preview", help=PREVIEW_HELP, short_help="Show what would become of real records.")

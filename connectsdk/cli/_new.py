@@ -1,0 +1,90 @@
+"""What does a new plugin's project hold?
+
+Files that install, pass their own tests and run at once; an author replaces what is in the middle.
+"""
+
+import re
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+from connectsdk._version import __version__
+
+__all__ = ("Kind", "new_project", "project_files")
+
+Kind = Literal["source", "sink", "transform"]
+
+GROUPS: Mapping[Kind, str] = {"source": "connectors", "sink": "connectors", "transform": "transforms"}
+SUFFIXES: Mapping[Kind, str] = {"source": "Source", "sink": "Sink", "transform": ""}
+WHAT: Mapping[Kind, str] = {
+    "source": "A source connector: it reads numbers, in the place of your system, into a topic.",
+    "sink": "A sink connector: it writes records to a file, in the place of your system.",
+    "transform": "A transform: it adds a field to every record.",
+}
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_ ][A-Za-z0-9]+)*")
+
+
+def new_project(kind: Kind, name: str, folder: Path) -> list[Path]:
+    """Write a project; return its files.
+
+    Args:
+        kind: What it holds.
+        name: Its name: words separated by dashes.
+        folder: Where it goes; it must not exist, or be empty.
+
+    Raises:
+        ValueError: If the name cannot be one.
+        FileExistsError: If something is in the folder.
+    """
+    contents = project_files(kind, name)
+    if folder.exists() and any(folder.iterdir()):
+        raise FileExistsError(f"{folder} is not empty")
+    for path, text in contents.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+    return [folder / path for path in contents]
+
+
+def project_files(kind: Kind, name: str) -> Mapping[str, str]:
+    """Return the files of a project, by path.
+
+    Raises:
+        ValueError: If the name cannot be one.
+    """
+    if NAME.fullmatch(name) is None:
+        raise ValueError(
+            f"{name!r} cannot be a project's name: take words of letters and digits, as in tea-shop"
+        )
+    words = re.split(r"[-_ ]", name)
+    project, module = "-".join(words).lower(), "_".join(words).lower()
+    own = "".join(word[0].upper() + word[1:] for word in words)
+    values = {
+        "kind": kind,
+        "project": project,
+        "module": module,
+        "Class": own if own.endswith(SUFFIXES[kind]) else own + SUFFIXES[kind],
+        "group": GROUPS[kind],
+        "what": WHAT[kind],
+        "version": __version__,
+    }
+    found = {
+        "pyproject.toml": _template("project", "pyproject.toml"),
+        "README.md": _template("project", "README.md"),
+        f"src/{module}/__init__.py": _template(kind, "plugin.py"),
+        f"src/{module}/py.typed": "",
+        f"tests/test_{module}.py": _template(kind, "test_plugin.py"),
+        "example.properties": _template(kind, "example.properties"),
+    }
+    if kind == "transform":
+        found["lines.txt"] = "one\ntwo\nthree\n"
+    return {path: _filled(text, values) for path, text in found.items()}
+
+
+def _template(folder: str, name: str) -> str:
+    return (files("connectsdk.cli") / "templates" / folder / f"{name}.tmpl").read_text("utf-8")
+
+
+def _filled(text: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"@(\w+)@", lambda mark: values[mark[1]], text)

@@ -1,0 +1,65 @@
+"""Does a new project install, pass its own tests, and run?"""
+
+import ast
+import subprocess
+import sys
+import sysconfig
+import venv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from connectsdk.cli import main
+from connectsdk.cli._new import project_files
+
+ROOT = Path(__file__).parents[2]
+KINDS = ("source", "sink", "transform")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mark_is_filled_in_and_python_is_python(kind: str) -> None:
+    found = project_files(kind, "Tea_shop")  # type: ignore[arg-type]
+    assert "src/tea_shop/__init__.py" in found
+    for path, text in found.items():
+        assert "@" not in text.replace("@config", "").replace("@given", ""), path
+        if path.endswith(".py"):
+            ast.parse(text)
+
+
+@pytest.mark.parametrize("name", ["", "1tea", "tea/shop", "../tea", "tea--shop", "tea shop!"])
+def test_a_name_that_cannot_be_one_is_refused(name: str, tmp_path: Path) -> None:
+    answer = CliRunner().invoke(main, ["new", "source", name, "--into", str(tmp_path / "x")])
+    assert answer.exit_code == 2
+    assert "as in tea-shop" in answer.output
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "mine").write_text("mine")
+    answer = CliRunner().invoke(main, ["new", "sink", "tea", "--into", str(tmp_path)])
+    assert (answer.exit_code, [path.name for path in tmp_path.iterdir()]) == (2, ["mine"])
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_projects_install_pass_their_tests_and_run(tmp_path: Path) -> None:
+    venv.create(tmp_path / "venv", with_pip=True)
+    python = tmp_path / "venv" / "bin" / "python"
+    site = _run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", cwd=tmp_path).strip()
+    own = sysconfig.get_path("purelib")
+    (Path(site) / "those-of-the-tests.pth").write_text(f"{ROOT}\n{own}\n")
+    for kind in KINDS:
+        folder = tmp_path / kind
+        _run(sys.executable, "-m", "connectsdk", "new", kind, f"tea-{kind}", "--into", folder, cwd=tmp_path)
+        _run(python, "-m", "pip", "install", "-q", "--no-deps", "-e", ".", cwd=folder)
+        _run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=folder)
+        example = ("example.properties", "--until-idle", "0.3", "--progress", "lines")
+        _run(python, "-m", "connectsdk", "run", *example, cwd=folder)
+
+
+def _run(*command: object, cwd: Path) -> str:
+    answer = subprocess.run(
+        [str(part) for part in command], cwd=cwd, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert answer.returncode == 0, f"{command}\n{answer.stdout}\n{answer.stderr}"
+    return answer.stdout
