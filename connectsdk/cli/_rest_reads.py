@@ -1,4 +1,4 @@
-"""What do `connectsdk get`, `describe`, `offsets get`, `loggers get`, `plugins list --url` and `health` do?"""
+"""What do `connectsdk get`, `describe`, `offsets get`, `loggers get` and `health` do?"""
 
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
@@ -26,7 +26,7 @@ from connectsdk.errors import ConnectError
 if TYPE_CHECKING:
     from connectsdk.cli._rest_client import RestClient
 
-__all__ = ("describe", "get", "get_loggers", "get_offsets", "health", "list_plugins", "look")
+__all__ = ("describe", "get", "get_loggers", "get_offsets", "health", "look")
 
 Look = Callable[["RestClient"], Awaitable[Shown]]
 
@@ -72,11 +72,6 @@ def get_loggers(asking: Asking, name: str | None) -> ExitCode:
         return Shown(loggers_view(loggers), loggers)
 
     return look(asking, shown, None)
-
-
-def list_plugins(asking: Asking) -> ExitCode:
-    """Show the plugins of a worker."""
-    return look(asking, _plugins, None)
 
 
 def health(asking: Asking) -> ExitCode:
