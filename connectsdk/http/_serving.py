@@ -105,8 +105,9 @@ def _open(listener: Listener) -> socket.socket:
     found = socket.getaddrinfo(
         listener.host or None, listener.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
     )
-    family, kind, _, _, address = found[0]
-    opened = socket.socket(family, kind)
+    family, kind, protocol, _, address = found[0]
+    # asyncio sends at once (TCP_NODELAY) only where the protocol is named; otherwise each answer takes 40 ms longer
+    opened = socket.socket(family, kind, protocol)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
