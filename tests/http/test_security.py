@@ -528,9 +528,9 @@ async def test_leaving_answers_what_is_under_way(herder: Herder, monkeypatch: py
 
 
 async def test_answers_are_sent_at_once(herder: Herder) -> None:
-    async with serve(herder, HttpConfig(listeners=("http://127.0.0.1:0",))) as served:
-        async with httpx.AsyncClient(base_url=served.url) as client:
-            answers = [await client.get("/connectors") for _ in range(20)]
+    config = HttpConfig(listeners=("http://127.0.0.1:0",))
+    async with serve(herder, config) as served, httpx.AsyncClient(base_url=served.url) as client:
+        answers = [await client.get("/connectors") for _ in range(20)]
     assert (
         min(each.elapsed.total_seconds() for each in answers[1:]) < 0.035
     )  # a delayed acknowledgement takes 0.04
