@@ -148,5 +148,5 @@ class TopicDesiredState:
             except TransportError:
                 await self.close()
                 raise
-        if report.rejected:
-            raise report.rejected[0].error
+            if report.rejected:
+                raise report.rejected[0].error
