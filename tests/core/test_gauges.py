@@ -2,7 +2,7 @@
 
 import pytest
 
-from connectsdk._core.gauges import Gauges
+from connectsdk._core.gauges import Gauges, WorkerStartups
 
 
 def test_time_is_divided_among_running_and_paused() -> None:
@@ -42,3 +42,39 @@ def test_progress_and_errors_have_a_time() -> None:
     gauges.look(2, 9.0)
     readings = gauges.readings(10.0)
     assert (readings.since_progress, readings.since_error) == (4.0, 2.0)
+
+
+def test_batches_are_measured() -> None:
+    gauges = Gauges()
+    gauges.took(10, 10, 1.0)
+    gauges.took(30, 40, 2.0)
+    gauges.spent(0.5, 1.0)
+    gauges.spent(1.5, 2.0)
+    readings = gauges.readings(3.0)
+    assert (readings.batch_size_max, readings.batch_size_avg) == (30, 20)
+    assert (readings.in_flight_max, readings.in_flight_avg) == (40, 25)
+    assert (readings.batch_time_max, readings.batch_time_avg) == (1.5, 1.0)
+
+
+def test_a_step_lasts_from_when_it_began() -> None:
+    gauges = Gauges()
+    assert (gauges.readings(9.0).step, gauges.readings(9.0).step_for) == ("start", 0)
+    gauges.at("poll", 10.0)
+    gauges.at("poll", 12.0)
+    assert (gauges.readings(15.0).step, gauges.readings(15.0).step_for) == ("poll", 5.0)
+    gauges.at("put_again", 16.0, "busy")
+    gauges.at("put_again", 17.0)
+    assert gauges.readings(18.0).asked_again == "busy"
+    gauges.at("put", 19.0)
+    assert gauges.readings(20.0).asked_again is None
+
+
+def test_a_start_succeeds_or_fails() -> None:
+    startups = WorkerStartups()
+    with startups.tasks.attempt():
+        pass
+    with pytest.raises(KeyboardInterrupt), startups.tasks.attempt():
+        raise KeyboardInterrupt
+    tasks = startups.tasks
+    assert (tasks.attempts, tasks.successes, tasks.failures) == (2, 1, 1)
+    assert startups.connectors.attempts == 0
