@@ -125,7 +125,7 @@ def test_log_lines_may_be_json(folder: Path) -> None:
         (["none.properties"], 2, ["none.properties: cannot be read"]),
         (["--set", "offset.flush.interval.ms=soon"], 2, ["offset.flush.interval.ms", "the command line"]),
         (["--set", "listeners=there"], 2, ["listeners", "there"]),
-        (["bad.properties"], 2, ["configuration is invalid", "FileStreamSorce"]),
+        (["bad.properties"], 2, ["Failed to find any class", "Did you mean FileStreamSource?"]),
         (["--bootstrap", "127.0.0.1:9"], 1, ["127.0.0.1:9"]),
         (["--set", "listeners"], 2, ["key=value"]),
     ],
