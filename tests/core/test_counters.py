@@ -81,6 +81,14 @@ def test_attempts_are_counted_at_their_stage():
     assert counters == Counters(retried=2, stages={Stage.TASK_PUT: StageCounters(retried=2)})
 
 
+def test_every_attempt_that_went_wrong_is_an_error():
+    counters = Counters(delivered=1000, filtered=2000, returned=4000, commit_failures=8000)
+    for count, verdict in zip((1, 20, 300), [*FIELDS][1:], strict=True):
+        counters.blame(Stage.TASK_PUT, verdict, count)
+    counters.retry(Stage.TASK_PUT, 4)
+    assert counters.errors == 325
+
+
 def test_a_copy_stays_as_it_was():
     counters = Counters()
     counters.retry(Stage.TASK_PUT)

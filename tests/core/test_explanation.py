@@ -124,4 +124,7 @@ def test_a_connector_is_as_badly_off_as_its_worst_task() -> None:
     assert explain_connector("running", None, [fine, stuck, fine]) is stuck
     assert explain_connector("failed", "out of tea", [fine]).cause.endswith("out of tea.")
     assert explain_connector("stopped", None, []).verdict == "waiting"
+    paused = explain_connector("paused", None, [stuck])
+    assert (paused.verdict, paused.cause) == ("waiting", "It is paused.")
+    assert "resume" in paused.remedy
     assert "no tasks" in explain_connector("running", None, []).cause

@@ -42,6 +42,15 @@ def test_what_was_delivered_is_pending_until_it_is_committed():
     assert offsets.pending() == {}
 
 
+def test_each_partition_says_what_is_committed_and_what_is_delivered():
+    offsets = owning(3, 8)
+    offsets.assigned({B: 5})
+    assert offsets.positions() == {A: (3, 8), B: (5, 5)}
+    offsets.committed({A: 4})
+    offsets.forget([B])
+    assert offsets.positions() == {A: (4, 8)}
+
+
 def test_a_part_of_what_was_delivered_may_be_committed():
     offsets = owning(3, 8)
     offsets.committed({A: 5})
