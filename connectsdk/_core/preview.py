@@ -12,7 +12,7 @@ import attrs
 from connectsdk._core.batch_run import plugin_name
 from connectsdk._core.sink_columns import TIMESTAMP_TYPES
 from connectsdk._core.sink_pipeline import SinkPipeline
-from connectsdk._core.source_pipeline import SourcePipeline
+from connectsdk._core.source_pipeline import SourcePipeline, negative_timestamp
 from connectsdk.errors import LookupNeeded
 from connectsdk.record import ConsumerRecord, Header, Headers, ProducerRecord, SinkRecord, SourceRecord
 
@@ -80,6 +80,9 @@ def preview_source(record: SourceRecord, pipeline: SourcePipeline, aliases: Sequ
             )
         except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
             return Previewed(record, (*steps, _failed(name, converter, error)), "failed")
+    if last.timestamp is not None and last.timestamp < 0:
+        refused = _failed("send", pipeline, negative_timestamp(last.timestamp))
+        return Previewed(record, (*steps, refused), "failed")
     out = ProducerRecord(last.topic, last.partition, raw["key"], raw["value"], last.timestamp, raw["headers"])
     return Previewed(record, steps, "written", out)
 

@@ -17,7 +17,7 @@ from connectsdk.converter import Converter, HeaderConverter
 from connectsdk.errors import DataError
 from connectsdk.record import Headers, ProducerRecord, RawHeaders, SourceRecord
 
-__all__ = ("SourcePipeline", "SourceRun")
+__all__ = ("SourcePipeline", "SourceRun", "negative_timestamp")
 
 SourceRun = BatchRun[SourceRecord, ProducerRecord]
 
@@ -89,7 +89,7 @@ class SourcePipeline:
                 timestamp = record.timestamp
                 if timestamp is not None and timestamp < 0:
                     stage = KAFKA_PRODUCE
-                    _refuse_timestamp(timestamp)
+                    raise negative_timestamp(timestamp)  # noqa: TRY301 - this record's failure, like any other
                 append(make(ProducerRecord, (topic, record.partition, key, value, timestamp, headers)))
             except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
                 if not run.failed(self._failure(index, stage, transform, error), self.tolerance):
@@ -110,6 +110,6 @@ class SourcePipeline:
         return Failure(index, stage, plugin_name(plugins.get(stage, self)), error)
 
 
-def _refuse_timestamp(timestamp: int) -> None:
-    message = f"a record's timestamp must not be negative, but it is {timestamp}"
-    raise DataError(message)
+def negative_timestamp(timestamp: int) -> DataError:
+    """Return why no topic takes a record with this timestamp."""
+    return DataError(f"a record's timestamp must not be negative, but it is {timestamp}")

@@ -176,3 +176,10 @@ def test_a_sinks_preview_is_what_its_pipeline_makes(timestamp, kind, headers):
     pipeline, run = pipeline_of(SinkPipeline, Upper().apply, rename), SinkRun([record])
     pipeline.advance(run)
     assert [preview_sink(record, pipeline, ("up", "to")).steps[-1].record] == run.out
+
+
+def test_a_sources_record_with_a_negative_timestamp_is_not_written():
+    record = SourceRecord("t", 3, None, None, STRING_SCHEMA, "v", -1)
+    seen = preview_source(record, pipeline_of(SourcePipeline), ())
+    assert (seen.outcome, seen.out) == ("failed", None)
+    assert seen.steps[-1].error == "DataError: a record's timestamp must not be negative, but it is -1"
