@@ -40,9 +40,10 @@ class SourceColumns:
             return None
         try:
             columns = _columns(records)
-            return None if columns is None else self._convert(columns)
+            made = None if columns is None else self._convert(columns)
         except Exception:  # noqa: BLE001 - whatever it was, one by one it is found at its record
             return None
+        return made if made is not None and len(made) == len(records) else None
 
     def _convert(self, columns: Columns) -> list[ProducerRecord] | None:
         for transform in self.transforms:

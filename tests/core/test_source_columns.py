@@ -123,3 +123,22 @@ def test_a_run_that_is_taken_up_again_goes_on_record_by_record() -> None:
     run.next = 3
     pipeline(upper).advance(run)
     assert (upper.whole, upper.single) == (0, FEWEST - 3)
+
+
+class Fewer(Upper):
+    """Leaves a record out of every column, as a transform must not."""
+
+    def apply_columns(self, columns: Columns) -> Columns:
+        return attrs.evolve(
+            columns,
+            partitions=columns.partitions[1:],
+            keys=columns.keys[1:],
+            values=columns.values[1:],
+            timestamps=columns.timestamps[1:],
+        )
+
+
+def test_no_record_is_lost_by_a_transform_that_leaves_one_out() -> None:
+    fewer = Fewer()
+    assert len(advanced(fewer, records()).out) == FEWEST
+    assert fewer.single == FEWEST
