@@ -15,7 +15,7 @@ import anyio
 
 from connectsdk import SourceConnector, SourceRecord, SourceTask
 from connectsdk.runtime import Worker
-from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import Herder
 from connectsdk.transports.embedded import EmbeddedTransport
 

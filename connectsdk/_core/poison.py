@@ -3,7 +3,7 @@
 A `PutRun` is one batch on its way into a task that may be given it in parts. A part that is refused with a
 `DataError` is divided; a refused single record is the culprit. Parts come in the order of the batch, so everything
 that is put is put in order, and what comes before a culprit is in the sink when the culprit is named. Driven by
-`connectsdk.runtime._sink_loop`.
+`connectsdk.runtime._tasks.sink_loop`.
 """
 
 from collections.abc import Iterable, Sequence, Set as AbstractSet

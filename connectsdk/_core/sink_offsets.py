@@ -3,7 +3,7 @@
 Per owned partition: `delivered`, the offset after the last record that the task has taken, and `committed`.
 What the task says before a commit (`pre_commit`) can hold a commit back, but never takes it beyond `delivered`,
 nor back behind `committed`; only a seek goes back. Nothing is committed for a partition that is not owned.
-Driven by `connectsdk.runtime._sink_loop`.
+Driven by `connectsdk.runtime._tasks.sink_loop`.
 """
 
 from collections.abc import Iterable, Mapping

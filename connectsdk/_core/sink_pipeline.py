@@ -1,7 +1,7 @@
 """What records do these bytes mean?
 
 The key, value and header converters, then transforms, for a whole batch in one synchronous call. Driven by
-`connectsdk.runtime._sink_loop`.
+`connectsdk.runtime._tasks.sink_loop`.
 """
 
 from collections.abc import Callable

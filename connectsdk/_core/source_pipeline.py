@@ -1,7 +1,7 @@
 """What do a source's records look like as bytes?
 
 Transforms, then the header, key and value converters, for a whole batch in one synchronous call. Driven by
-`connectsdk.runtime._source_loop`.
+`connectsdk.runtime._tasks.source_loop`.
 """
 
 from collections.abc import Callable

@@ -6,7 +6,7 @@ skipped. A stored offset therefore never passes the first unsettled record.
 
 The unit is the *flight*: what went to the producer in one call. All records of one partition in one flight
 are one entry, so the ledger costs a few steps per batch, and next to nothing per record. Driven by
-`connectsdk.runtime._source_loop`.
+`connectsdk.runtime._tasks.source_loop`.
 """
 
 from collections import deque

@@ -2,14 +2,14 @@
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
-from connectsdk.runtime._collector import collect_less_often
-from connectsdk.runtime._operated_plugins import OperatedPlugins
-from connectsdk.runtime._plugins import Plugins
-from connectsdk.runtime._references import resolve_properties
-from connectsdk.runtime._snapshot import ConnectorFacts, TaskFacts, WorkerFacts
-from connectsdk.runtime._source_replay import SourceReplay
-from connectsdk.runtime._status import ConnectorStatus, TaskStatus
-from connectsdk.runtime._worker import Worker
+from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
+from connectsdk.runtime._parts.plugins import Plugins
+from connectsdk.runtime._parts.references import resolve_properties
+from connectsdk.runtime._tasks.status import ConnectorStatus, TaskStatus
+from connectsdk.runtime._worker.collector import collect_less_often
+from connectsdk.runtime._worker.snapshot import ConnectorFacts, TaskFacts, WorkerFacts
+from connectsdk.runtime._worker.source_replay import SourceReplay
+from connectsdk.runtime._worker.worker import Worker
 
 __all__ = (
     "ConnectorFacts",

@@ -15,14 +15,16 @@ from connectsdk._core.restart_plan import plan_restart
 from connectsdk._core.target_state import TargetState
 from connectsdk._version import __version__
 from connectsdk.errors import IllegalStateError
-from connectsdk.runtime._changes import Changes
-from connectsdk.runtime._desired_file import FileDesiredState
-from connectsdk.runtime._desired_state import DesiredState, TopicDesiredState
-from connectsdk.runtime._detached import Detached
-from connectsdk.runtime._explain import explanation
-from connectsdk.runtime._flock import Flock
-from connectsdk.runtime._health import HEALTH_TIMEOUT, with_transport
-from connectsdk.runtime._offset_changes import OffsetChanges
+from connectsdk.runtime._calls.detached import Detached
+from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
+from connectsdk.runtime._herding.changes import Changes
+from connectsdk.runtime._herding.desired_file import FileDesiredState
+from connectsdk.runtime._herding.desired_state import DesiredState, TopicDesiredState
+from connectsdk.runtime._herding.explain import explanation
+from connectsdk.runtime._herding.flock import Flock
+from connectsdk.runtime._herding.health import HEALTH_TIMEOUT, with_transport
+from connectsdk.runtime._herding.offset_changes import OffsetChanges
+from connectsdk.runtime._herding.operations import Operations
 from connectsdk.runtime._operated import (
     AlreadyExistsError,
     BadRequestError,
@@ -42,10 +44,8 @@ from connectsdk.runtime._operated import (
     TaskStateInfo,
     UnusablePlugin,
 )
-from connectsdk.runtime._operated_plugins import OperatedPlugins
-from connectsdk.runtime._operations import Operations
-from connectsdk.runtime._snapshot import WorkerFacts
-from connectsdk.runtime._worker import Worker
+from connectsdk.runtime._worker.snapshot import WorkerFacts
+from connectsdk.runtime._worker.worker import Worker
 
 __all__ = (
     "AlreadyExistsError",

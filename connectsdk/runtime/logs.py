@@ -15,8 +15,8 @@ import traceback
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from connectsdk.runtime._log_context import owner_now
-from connectsdk.runtime._log_repeats import Sparing
+from connectsdk.runtime._calls.log_context import owner_now
+from connectsdk.runtime._observing.log_repeats import Sparing
 
 __all__ = ("ContextFilter", "JsonFormatter", "Sparing", "TextFormatter", "configure_logging")
 

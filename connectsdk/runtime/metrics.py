@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from connectsdk.errors import ConfigError
-from connectsdk.runtime._java_metrics import GROUPS as JAVA, LEFT_OUT
-from connectsdk.runtime._metric import Group, Metric
-from connectsdk.runtime._metric_text import label_of, written
-from connectsdk.runtime._other_threads import Asked
-from connectsdk.runtime._own_metrics import GROUPS as OWN
-from connectsdk.runtime._snapshot import WorkerFacts
-from connectsdk.runtime._worker import Worker
+from connectsdk.runtime._observing.java_metrics import GROUPS as JAVA, LEFT_OUT
+from connectsdk.runtime._observing.metric import Group, Metric
+from connectsdk.runtime._observing.metric_text import label_of, written
+from connectsdk.runtime._observing.other_threads import Asked
+from connectsdk.runtime._observing.own_metrics import GROUPS as OWN
+from connectsdk.runtime._worker.snapshot import WorkerFacts
+from connectsdk.runtime._worker.worker import Worker
 
 if TYPE_CHECKING:
     from prometheus_client import CollectorRegistry

@@ -15,15 +15,15 @@ from connectsdk._core.preview import Previewed, Step, preview_sink, preview_sour
 from connectsdk.config.connector import SinkConnectorConfig
 from connectsdk.errors import ConfigError, LookupNeeded, RetriableError, TransportError
 from connectsdk.record import ConsumerRecord, SourceRecord, TopicPartition
-from connectsdk.runtime._blueprint import Blueprint
-from connectsdk.runtime._contexts import SourceConnectorOffsetsContext, SourceContext
-from connectsdk.runtime._plugin_life import end, make, start
-from connectsdk.runtime._room import LoopRoom
-from connectsdk.runtime._signals import Signals
-from connectsdk.runtime._source_offsets import ConnectorOffsets, WorkerOffsets
-from connectsdk.runtime._stream_pump import StreamPump
-from connectsdk.runtime._task_configs import task_configs_of
-from connectsdk.runtime._worker import Worker
+from connectsdk.runtime._calls.plugin_life import end, make, start
+from connectsdk.runtime._calls.room import LoopRoom
+from connectsdk.runtime._calls.signals import Signals
+from connectsdk.runtime._calls.stream_pump import StreamPump
+from connectsdk.runtime._tasks.contexts import SourceConnectorOffsetsContext, SourceContext
+from connectsdk.runtime._tasks.source_offsets import ConnectorOffsets, WorkerOffsets
+from connectsdk.runtime._worker.blueprint import Blueprint
+from connectsdk.runtime._worker.task_configs import task_configs_of
+from connectsdk.runtime._worker.worker import Worker
 from connectsdk.source import EndOfStream, SourceConnector, SourceOffset, SourceTask, StreamSourceTask
 from connectsdk.transport import ReadsRanges
 

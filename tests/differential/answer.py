@@ -33,7 +33,7 @@ from connectsdk.config import ConfigKey, definition, parse
 from connectsdk.converters.json import JsonConverter, JsonConverterConfig
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord, Header, Headers, SinkRecord, SourceRecord, TimestampType
-from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.schema import Schema
 from connectsdk.schema.values import parse_value
 from tests.differential._text import json_text

@@ -11,8 +11,8 @@ from connectsdk.errors import ConfigError
 from connectsdk.providers.directory import DirectoryConfigProvider
 from connectsdk.providers.environment import EnvVarConfigProvider
 from connectsdk.providers.file import FileConfigProvider
-from connectsdk.runtime._plugins import Plugins
-from connectsdk.runtime._references import open_references, resolve_properties
+from connectsdk.runtime._parts.plugins import Plugins
+from connectsdk.runtime._parts.references import open_references, resolve_properties
 
 
 @pytest.mark.parametrize(
@@ -189,7 +189,7 @@ def test_what_a_provider_raises_is_not_told():
         def get(self, path, keys):
             raise RuntimeError("canary-6")
 
-    from connectsdk.runtime._references import References
+    from connectsdk.runtime._parts.references import References
 
     with pytest.raises(ConfigError) as error:
         References({"a": Careless()}).resolve({"password": "${a:b}"})

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from connectsdk.runtime import Worker
-from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import DesiredState, Herder
 from connectsdk.transport import Transport
 from connectsdk.transports.embedded import EmbeddedTransport

@@ -9,8 +9,8 @@ from connectsdk._core.tolerance import Tolerance
 from connectsdk.converters.json import JsonConverter
 from connectsdk.converters.simple_header import SimpleHeaderConverter
 from connectsdk.errors import ConfigError
-from connectsdk.runtime._pipelines import Plumbing
-from connectsdk.runtime._plugins import Plugins
+from connectsdk.runtime._parts.pipelines import Plumbing
+from connectsdk.runtime._parts.plugins import Plugins
 
 
 class Noted:

@@ -4,7 +4,7 @@ import asyncio
 
 import anyio
 
-from connectsdk.runtime._detached import Detached
+from connectsdk.runtime._calls.detached import Detached
 
 
 async def test_one_that_is_cancelled_before_it_began_is_over() -> None:

@@ -6,7 +6,8 @@ import anyio
 import pytest
 
 from connectsdk import ConfigError, IllegalStateError
-from connectsdk.runtime import Worker, _runner
+from connectsdk.runtime import Worker
+from connectsdk.runtime._worker import runner
 from connectsdk.runtime.herder import AlreadyExistsError, BadRequestError, Herder, NotFoundError
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.herding import SINK, SOURCE, herding, plugins, settled
@@ -334,8 +335,8 @@ async def test_tasks_that_change_are_replaced_and_others_are_left_alone(
 async def test_a_connector_that_fails_to_tell_its_tasks_is_asked_again(
     herder: Herder, journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = _runner.RetryPolicy(timeout=-1.0, initial_delay=0.001, max_delay=0.002)
-    monkeypatch.setattr(_runner, "RECONFIGURE_AGAIN", quick)
+    quick = runner.RetryPolicy(timeout=-1.0, initial_delay=0.001, max_delay=0.002)
+    monkeypatch.setattr(runner, "RECONFIGURE_AGAIN", quick)
     await herder.create("in", {**SOURCE, "tasks.max": "3"})
     await settled(herder, "in")
     connector = journal.tasks[0]
@@ -363,7 +364,7 @@ async def test_a_connector_that_fails_to_tell_its_tasks_is_asked_again(
 
 
 def test_asking_again_waits_as_kafka_connect_does() -> None:
-    delays = [_runner.RECONFIGURE_AGAIN.delay(attempt, 0.999) for attempt in (1, 2, 3, 8, 50)]
+    delays = [runner.RECONFIGURE_AGAIN.delay(attempt, 0.999) for attempt in (1, 2, 3, 8, 50)]
     assert delays[:4] == [0.25, 0.5, 1.0, 32.0]
     assert 30 <= delays[4] <= 60
 

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from connectsdk import ConnectError
-from connectsdk.runtime import _operations
+from connectsdk.runtime._herding import operations
 from connectsdk.runtime.herder import FileDesiredState, Herder
 from connectsdk.testing.transport_suite import cancel_at_every_await
 from tests.runtime.herding import SINK, SOURCE, herding, named, plugins, settled
@@ -53,7 +53,7 @@ async def attempt(write: Awaitable[object]) -> None:
 async def test_what_blocks_at_any_point_harms_nobody_else(
     journal: Journal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_operations, "END_WITHIN", 1.0)
+    monkeypatch.setattr(operations, "END_WITHIN", 1.0)
     classes, configs = trapped()
     known = plugins(journal, *classes, topic="healthy")
     begun = 0.0

@@ -9,7 +9,7 @@ import pytest
 from connectsdk.config import config, option
 from connectsdk.errors import ConfigError
 from connectsdk.runtime import OperatedPlugins, Plugins, Worker
-from connectsdk.runtime._imports import Imports
+from connectsdk.runtime._parts.imports import Imports
 from connectsdk.runtime.herder import BadRequestError, FileDesiredState, Herder
 from connectsdk.source import SourceConnector, SourceTask
 from connectsdk.transports.embedded import EmbeddedTransport
@@ -225,7 +225,7 @@ async def test_a_validation_that_never_ends_is_given_up(tmp_path, monkeypatch):
     import anyio
 
     from connectsdk.errors import ConnectError
-    from connectsdk.runtime import _operated_plugins as module
+    from connectsdk.runtime._checking import operated_plugins as module
     from connectsdk.runtime._settings import TaskSettings
 
     class EndlessSourceConnector(GivenSourceConnector):

@@ -16,7 +16,8 @@ from connectsdk.errors import (
     RetriableError,
     TransportError,
 )
-from connectsdk.runtime import Worker, _look_ups
+from connectsdk.runtime import Worker
+from connectsdk.runtime._calls import look_ups
 from tests.runtime.scripted import Journal, sink, source, until
 
 
@@ -237,7 +238,7 @@ async def test_a_look_up_has_a_deadline(
         shelf.known.add(group)
 
     shelf.fetch = fetch
-    monkeypatch.setattr(_look_ups, "DEADLINE", 0.01)
+    monkeypatch.setattr(look_ups, "DEADLINE", 0.01)
     await written(worker, journal)
     await worker.start_connector("out", reader(journal, shelf, **{"errors.retry.timeout": "10000"}))
     await worker.wait_until_idle(0.4)

@@ -20,8 +20,8 @@ from connectsdk._core.verdict import Verdict
 from connectsdk.errors import DataError, RetriableError, TransportError
 from connectsdk.record import ProducerRecord, TopicPartition
 from connectsdk.runtime import Counters, State, Worker
-from connectsdk.runtime._dead_letters import DeadLetters
-from connectsdk.runtime._errant_records import ErrantRecords
+from connectsdk.runtime._tasks.dead_letters import DeadLetters
+from connectsdk.runtime._tasks.errant_records import ErrantRecords
 from connectsdk.transport import Delivery, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.conftest import QUICK

@@ -1,7 +1,7 @@
 """The facts of a worker."""
 
 from connectsdk.runtime import Worker
-from connectsdk.runtime._snapshot import TaskFacts
+from connectsdk.runtime._worker.snapshot import TaskFacts
 from tests.runtime.scripted import Journal, sink, source, until
 
 

@@ -8,7 +8,7 @@ import anyio
 import pytest
 
 from connectsdk.errors import ConnectError, IllegalStateError
-from connectsdk.runtime._thread_room import ThreadRoom
+from connectsdk.runtime._calls.thread_room import ThreadRoom
 
 
 async def test_what_plugin_code_left_running_may_raise_anything() -> None:

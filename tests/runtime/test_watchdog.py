@@ -9,7 +9,7 @@ import attrs
 import pytest
 
 from connectsdk.runtime import Worker
-from connectsdk.runtime._watchdog import Watchdog
+from connectsdk.runtime._worker.watchdog import Watchdog
 from tests.runtime.conftest import in_the_loop
 from tests.runtime.scripted import Journal, source, until
 

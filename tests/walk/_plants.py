@@ -13,8 +13,8 @@ from connectsdk._core.partitioner import partition_of_key
 from connectsdk.connectors.file_sink import FileStreamSinkTask
 from connectsdk.record import ProducerRecord, SinkRecord, TopicPartition
 from connectsdk.runtime._crash_points import reach
-from connectsdk.runtime._sink_loop import SinkLoop
-from connectsdk.runtime._source_loop import SourceLoop
+from connectsdk.runtime._tasks.sink_loop import SinkLoop
+from connectsdk.runtime._tasks.source_loop import SourceLoop
 from connectsdk.transport import Delivery, DeliveryReport
 from connectsdk.transports.embedded._producer import EmbeddedProducer
 from tests.walk import _child

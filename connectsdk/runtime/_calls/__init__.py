@@ -1,0 +1,1 @@
+"""How is plugin code called so that it can block or break nothing but itself?"""

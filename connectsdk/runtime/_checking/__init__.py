@@ -1,0 +1,1 @@
+"""What is told of a configuration before it is used?"""

@@ -1,0 +1,1 @@
+"""How are connectors created, changed and ended while a worker runs?"""

@@ -1,0 +1,1 @@
+"""What is told of a running worker: metrics and log lines?"""

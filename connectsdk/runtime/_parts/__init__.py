@@ -1,0 +1,1 @@
+"""Which plugins and settings does a configuration name?"""

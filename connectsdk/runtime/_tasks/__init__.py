@@ -1,0 +1,1 @@
+"""How does one task do its work, from the first record to the last offset?"""

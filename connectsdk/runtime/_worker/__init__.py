@@ -1,0 +1,1 @@
+"""How do connectors live inside one worker?"""

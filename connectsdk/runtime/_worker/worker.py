@@ -1,0 +1,397 @@
+"""How do connectors run inside a program?"""
+
+import logging
+import time
+from collections.abc import Mapping, Sequence, Set as AbstractSet
+from types import TracebackType
+from typing import Any, Literal, Self
+
+import anyio
+import attrs
+from anyio.abc import TaskGroup
+
+from connectsdk._core.gauges import WorkerStartups
+from connectsdk._core.lifecycle import State
+from connectsdk.config import ConfigType, parse_value
+from connectsdk.config.worker import WorkerConfig
+from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
+from connectsdk.runtime._calls.consultations import Consultations
+from connectsdk.runtime._calls.detached import Detached
+from connectsdk.runtime._parts.plugins import Plugins
+from connectsdk.runtime._parts.secrets import Hiding, hide_in_logs, show_in_logs
+from connectsdk.runtime._parts.worker_properties import WorkerProperties, read_worker
+from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._tasks.source_offsets import WorkerOffsets
+from connectsdk.runtime._tasks.status import ConnectorStatus
+from connectsdk.runtime._worker.blueprint import Blueprint
+from connectsdk.runtime._worker.idleness import Idleness
+from connectsdk.runtime._worker.runner import Runner
+from connectsdk.runtime._worker.snapshot import WorkerFacts, connector_facts
+from connectsdk.runtime._worker.watchdog import Pulse, Watchdog
+from connectsdk.transport import Transport
+
+__all__ = ("Worker",)
+
+log = logging.getLogger("connectsdk.worker")
+
+LOOK_EVERY = 0.05
+"""Seconds between two looks at whether connectors have ended."""
+
+
+class Worker:
+    """Run connectors on a transport, in this event loop.
+
+    ```python
+    async with Worker(EmbeddedTransport()) as worker:
+        await worker.start_connector("orders", {"connector.class": MySource, "topic": "orders"})
+        await worker.wait_until_idle(2)
+    ```
+
+    Leaving the block stops every connector cleanly: what is in flight is delivered and committed inside
+    `task.shutdown.graceful.timeout.ms`.
+    """
+
+    def __init__(
+        self, transport: Transport, config: Mapping[str, Any] | None = None, *, plugins: Plugins | None = None
+    ) -> None:
+        """Take what the worker runs on.
+
+        Args:
+            transport: The messaging system; opened and closed by the worker.
+            config: The worker's properties, by Kafka Connect's names.
+            plugins: Finds classes by name; by default whatever is installed.
+
+        Raises:
+            ConfigError: If the properties cannot work.
+        """
+        self._properties = read_worker(config or {}, plugins or Plugins())
+        self._transport = transport
+        self._stores: dict[str, WorkerOffsets] = {}
+        self._runners: dict[str, Runner] = {}
+        self._startups = WorkerStartups()
+        self._watchdog: Watchdog | None = None
+        self._started_at = 0.0
+        self._group: TaskGroup | None = None
+        self._host: Detached | None = None
+        self._closing = anyio.Event()
+        self._abandoned = 0
+        self.consultations = Consultations()
+        self._hiding: Hiding | None = None
+
+    def __repr__(self) -> str:
+        return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
+
+    async def __aenter__(self) -> Self:
+        """Open the transport.
+
+        Raises:
+            TransportError: If it does not answer, or refuses us.
+        """
+        hiding = hide_in_logs(self._properties.secrets)
+        try:
+            await self._transport.start()
+        except BaseException:
+            show_in_logs(hiding)
+            raise
+        self._hiding = hiding
+        opened = anyio.Event()
+        self._host = Detached(self._run_connectors(opened), "connectsdk worker")
+        await opened.wait()
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Stop every connector cleanly and close the transport."""
+        host, self._host = self._host, None
+        if host is None:
+            return
+        with anyio.CancelScope(shield=True):
+            try:
+                await self._stop_all()
+            finally:
+                self._closing.set()
+                await host.wait()
+                for store in self._stores.values():
+                    await store.close()
+                await self._transport.close()
+                if self._hiding is not None:
+                    show_in_logs(self._hiding)
+
+    async def _run_connectors(self, opened: anyio.Event) -> None:
+        """Hold the group in which connectors run.
+
+        It lives in a task of its own, so that a worker may be opened in one task and closed in another, as
+        test fixtures do.
+        """
+        async with anyio.create_task_group() as watch, anyio.create_task_group() as self._group:
+            self._watchdog, self._started_at = Watchdog(), time.time()
+            watch.start_soon(self._watchdog.run)
+            opened.set()
+            await self._closing.wait()
+            watch.cancel_scope.cancel()
+        self._group = None
+
+    async def start_connector(
+        self, name: str, config: Mapping[str, Any], *, state: Literal["running", "paused"] = "running"
+    ) -> None:
+        """Start a connector and its tasks; return when the connector has started and its tasks are under way.
+
+        Args:
+            name: Its name, unique in this worker.
+            config: Its properties; `connector.class` may be a class or a name.
+            state: `paused` checks the configuration and starts nothing until `resume_connector`.
+
+        Raises:
+            ConfigError: If its configuration cannot work, or the name is taken.
+            ConnectError: If the connector itself fails to start.
+            IllegalStateError: If the worker is not open.
+        """
+        self._check_free(name)
+        blueprint = await self._read(name, config)
+        group = self._check_free(name)
+        runner = self._runners[name] = Runner(
+            blueprint,
+            self._transport,
+            self.offsets_of(blueprint),
+            startups=self._startups,
+        )
+        try:
+            if state == "paused":
+                await runner.pause()
+            tasks = () if state == "paused" else await runner.start()
+            with anyio.CancelScope(shield=True):  # nothing in it waits, and half of it cannot be undone
+                await group.start(runner.run, tasks)
+        except BaseException:
+            await runner.give_up()
+            self._forget(runner)
+            raise
+        log.info("connector %s: started with %d tasks", name, len(tasks))
+
+    async def stop_connector(self, name: str) -> None:
+        """Stop a connector cleanly and forget it; its offsets stay.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        runner = self._runner(name)
+        await runner.stop()
+        self._forget(runner)
+
+    def _forget(self, runner: Runner) -> None:
+        if self._runners.get(runner.name) is runner:
+            del self._runners[runner.name]
+            self._abandoned += runner.abandoned
+
+    @property
+    def abandoned(self) -> int:
+        """How often plugin code did not end and was left behind, over all connectors that ever ran here."""
+        return (
+            self._abandoned
+            + self.consultations.abandoned
+            + sum(runner.abandoned for runner in self._runners.values())
+        )
+
+    async def pause_connector(self, name: str) -> None:
+        """Let a connector's tasks wait: nothing is read, what is in flight is delivered and committed.
+
+        Sinks keep their partitions. The connector object is stopped, the task objects live on.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        await self._runner(name).pause()
+
+    async def resume_connector(self, name: str) -> None:
+        """Let a paused connector go on.
+
+        Raises:
+            ConfigError: If there is no such connector.
+            ConnectError: If the connector itself fails to start again.
+        """
+        await self._runner(name).resume()
+
+    async def restart_connector(self, name: str) -> None:
+        """Restart the connector object alone; tasks whose properties it changes are replaced.
+
+        Raises:
+            ConfigError: If there is no such connector.
+            ConnectError: If the connector itself fails to start again.
+        """
+        await self._runner(name).restart()
+
+    async def restart_task(self, name: str, task: int) -> None:
+        """End one task cleanly, whatever state it is in, and begin it anew.
+
+        Raises:
+            ConfigError: If there is no such connector or task.
+        """
+        try:
+            await self._runner(name).restart_task(task)
+        except KeyError:
+            message = f"Task {name}-{task} not found"
+            raise ConfigError(message, key="name") from None
+
+    @property
+    def transport(self) -> Transport:
+        """What the worker runs on."""
+        return self._transport
+
+    @property
+    def config(self) -> WorkerConfig:
+        """The worker's own configuration."""
+        return self._properties.config
+
+    @property
+    def properties(self) -> WorkerProperties:
+        """The worker's own configuration as it was written, with its plugins."""
+        return self._properties
+
+    def restrict(self) -> None:
+        """Trust configurations less: they come from somebody else than who starts this program.
+
+        They name no modules but those that `plugin.import.allow` lists, and override what the policy allows.
+        """
+        self._properties = self._properties.for_requests()
+
+    async def read_config(self, name: str, config: Mapping[str, Any]) -> Blueprint:
+        """Check a connector's configuration without starting anything; return what it says.
+
+        Raises:
+            ConfigError: If it cannot work.
+        """
+        return await self._read(name, config)
+
+    def offsets_of(self, blueprint: Blueprint) -> WorkerOffsets:
+        """Return the store of a source connector's offsets."""
+        own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
+        return self._store(own_topic or self._properties.config.offset_storage_topic)
+
+    def status_of(self, name: str) -> ConnectorStatus | None:
+        """Return how one connector fares; None if there is none of this name."""
+        runner = self._runners.get(name)
+        return None if runner is None else runner.status().told(self._properties.secrets.hide)
+
+    def forget_topics(self, name: str) -> None:
+        """Let `topics` answer with those used from now on.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        for task in self._runner(name).supervisors:
+            task.counters.topics.clear()
+
+    def topics(self, name: str) -> AbstractSet[str]:
+        """Return the topics that a connector's tasks have written to or read from since they began.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        tasks = self._runner(name).supervisors
+        return frozenset(topic for task in tasks for topic in task.counters.topics)
+
+    def task_configs(self, name: str) -> Sequence[Mapping[str, Any]]:
+        """Return the properties of a connector's tasks, with references as they were written.
+
+        Raises:
+            ConfigError: If there is no such connector.
+        """
+        runner = self._runner(name)
+        return [runner.blueprint.task_as_written(config) for config in runner.task_configs]
+
+    def status(self) -> dict[str, ConnectorStatus]:
+        """Return how every connector and task fares, by name."""
+        hide = self._properties.secrets.hide
+        return {name: runner.status().told(hide) for name, runner in self._runners.items()}
+
+    def facts(self) -> WorkerFacts:
+        """Return everything there is to know about the worker now; plugin code is not waited for."""
+        watchdog = self._watchdog
+        return WorkerFacts(
+            taken_at=time.time(),
+            started_at=self._started_at,
+            connector_startups=attrs.evolve(self._startups.connectors),
+            task_startups=attrs.evolve(self._startups.tasks),
+            abandoned=self.abandoned,
+            pulse=Pulse() if watchdog is None else watchdog.pulse(),
+            connectors={name: connector_facts(runner) for name, runner in self._runners.items()},
+        )
+
+    async def wait_until_idle(self, seconds: float) -> None:
+        """Wait until no record has moved for so long, and everything is delivered and committed.
+
+        Connectors that have ended count as idle, also failed ones; those that wait for a restart do not.
+
+        Raises:
+            ConnectError: If a connector or task had failed by then, naming it.
+        """
+        await Idleness(self._transport).wait(list(self._runners.values()), seconds)
+        self._raise_failures()
+
+    async def wait_until_finished(self) -> None:
+        """Wait until every task has ended: finished, failed for good, or stopped.
+
+        Raises:
+            ConnectError: If a connector or task had failed by then, naming it.
+        """
+        while not all(  # noqa: ASYNC110 - a task ends for many reasons, and no one event tells of all
+            runner.ended for runner in self._runners.values()
+        ):
+            await anyio.sleep(LOOK_EVERY)
+        self._raise_failures()
+
+    def _runner(self, name: str) -> Runner:
+        runner = self._runners.get(name)
+        if runner is None:
+            message = f"Connector {name} not found"
+            raise ConfigError(message, key="name")
+        return runner
+
+    def _check_free(self, name: str) -> TaskGroup:
+        """Return the group in which connectors run, if a connector of this name can be started in it."""
+        if self._group is None or self._host is None:
+            message = "the worker is not open: use `async with Worker(...) as worker:`"
+            raise IllegalStateError(message)
+        if name in self._runners:
+            message = f"Connector {name} already exists"
+            raise ConfigError(message, key="name")
+        return self._group
+
+    async def _read(self, name: str, config: Mapping[str, Any]) -> Blueprint:
+        """Read a connector's configuration: that imports, makes and configures plugins."""
+        owner = f"connector {name}: reading its configuration"
+        isolation = parse_value("task.isolation", config.get("task.isolation"), ConfigType.STRING)
+        worker = self._properties.config
+        settings = TaskSettings(
+            isolation=isolation or worker.task_isolation,
+            graceful=worker.task_shutdown_graceful_timeout_ms / 1_000,
+        )
+
+        async def read() -> Blueprint:
+            return Blueprint.read(name, config, self._properties)
+
+        return await self.consultations.ask(owner, owner, settings, read)
+
+    def _store(self, topic: str) -> WorkerOffsets:
+        if topic not in self._stores:
+            config = self._properties.config
+            self._stores[topic] = WorkerOffsets(
+                self._transport,
+                topic,
+                config.offset_storage_partitions,
+                config.offset_storage_replication_factor,
+            )
+        return self._stores[topic]
+
+    def _raise_failures(self) -> None:
+        failed = [status for status in self.status().values() if status.state is State.FAILED]
+        if failed:
+            raise ConnectError("; ".join(f"{status.name}: {status.error}" for status in failed))
+
+    async def _stop_all(self) -> None:
+        async with anyio.create_task_group() as group:
+            for runner in self._runners.values():
+                group.start_soon(runner.stop)
