@@ -21,7 +21,7 @@ from connectsdk.http._bodies import read_body
 from connectsdk.http._config import HttpConfig
 from connectsdk.http._operations import Operations
 from connectsdk.http._requests import Answer, Command, RestError
-from connectsdk.http._routes import Route, allowed_methods, find_route
+from connectsdk.http._routes.route import Route, allowed_methods, find_route
 from connectsdk.runtime.herder import BadRequestError, ConflictError, NotFoundError
 
 __all__ = ("RestApp",)

@@ -5,7 +5,7 @@ from typing import Any
 
 from connectsdk.http._json_reading import read_json
 from connectsdk.http._requests import RestError
-from connectsdk.http._routes import Body
+from connectsdk.http._routes.route import Body
 
 __all__ = ("read_body",)
 

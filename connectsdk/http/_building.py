@@ -16,7 +16,8 @@ from connectsdk.http._loggers import Loggers
 from connectsdk.http._openapi import openapi
 from connectsdk.http._operations import Operations
 from connectsdk.http._page import page_routes
-from connectsdk.http._routes import ROUTES, Route
+from connectsdk.http._routes.route import Route
+from connectsdk.http._routes.table import ROUTES
 from connectsdk.runtime.herder import Herder
 
 __all__ = ("Apps", "app", "build")

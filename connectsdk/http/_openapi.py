@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
-from connectsdk.http._routes import Route
+from connectsdk.http._routes.route import Route
 from connectsdk.http._schemas import ERRORS, REQUESTS, SCHEMAS
 
 __all__ = ("openapi",)

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from connectsdk.http._operations import Operations
-from connectsdk.http._routes import ROUTES, find_route
+from connectsdk.http._routes.route import find_route
+from connectsdk.http._routes.table import ROUTES
 from tests.http.conftest import eventually, until
 
 

@@ -22,7 +22,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from connectsdk.http._openapi import openapi
-from connectsdk.http._routes import ROUTES
+from connectsdk.http._routes.table import ROUTES
 from tests.http.served import served
 
 CASES = 2_000

@@ -23,7 +23,8 @@ from connectsdk.http import (
 )
 from connectsdk.http._listeners import check_listeners, read_listeners
 from connectsdk.http._passwords import matches
-from connectsdk.http._routes import ROUTES, Route
+from connectsdk.http._routes.route import Route
+from connectsdk.http._routes.table import ROUTES
 from connectsdk.runtime.herder import Herder
 from tests.http.certificates import make_certificates
 from tests.http.conftest import Connect

@@ -1,0 +1,1 @@
+"""Which routes are there, and which one does a request take?"""
