@@ -130,6 +130,30 @@ async def test_a_configuration_is_put_patched_and_kept_as_it_is_written(herder: 
     assert herder.info("in").config["connector.class"] == "Numbers"
 
 
+async def test_the_tasks_are_listed_while_a_changed_configuration_is_about_to_replace_them(
+    herder: Herder, journal: Journal
+) -> None:
+    await herder.create("in", SOURCE)
+    await settled(herder, "in")
+    asked, go = anyio.Event(), anyio.Event()
+
+    async def wait(_: object) -> None:
+        asked.set()
+        await go.wait()
+
+    journal.hooks["source_connector.start"] = wait
+    await herder.put_config("in", {**SOURCE, "tasks.max": "2"})
+    await asked.wait()
+    assert list(herder.info("in").tasks) == [0]
+    _, info = await herder.put_config("in", {**SOURCE, "tasks.max": "3"})
+    assert list(info.tasks) == [0]
+    go.set()
+    await until(lambda: list(herder.info("in").tasks) == [0, 1, 2])
+    await herder.stop("in")
+    await until(lambda: herder.status("in").state == "STOPPED")
+    assert list(herder.info("in").tasks) == []
+
+
 async def test_the_same_configuration_restarts_the_connector_and_no_task(
     herder: Herder, journal: Journal
 ) -> None:

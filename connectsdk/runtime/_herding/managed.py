@@ -65,6 +65,7 @@ class Managed:
     _restarts: list[RestartPlan] = attrs.field(factory=list)
     _starting: anyio.CancelScope | None = None
     _restarting: set[int | None] = attrs.field(factory=set)
+    _former_tasks: list[TaskInfo] = attrs.field(factory=list)
     _topics: set[str] = attrs.field(factory=set)
     _changed: anyio.Event = attrs.field(factory=anyio.Event)
     _looked: anyio.Event = attrs.field(factory=anyio.Event)
@@ -81,17 +82,11 @@ class Managed:
         )
 
     def tasks(self) -> list[TaskInfo]:
-        """Return its tasks as they are configured."""
-        if self._running is None:
-            return []
-        return [
-            TaskInfo(
-                connector=self.name,
-                task=number,
-                config={key: _written(value) for key, value in config.items()},
-            )
-            for number, config in enumerate(self.worker.task_configs(self.name))
-        ]
+        """Return its tasks as they are configured; those it had until it has told which it wants now."""
+        running = self._running
+        told = [] if running is None else self._told_tasks()
+        asked = running is not None and self._starting is None and not running.paused
+        return told if told or asked else list(self._former_tasks)
 
     def status(self) -> ConnectorStateInfo:
         """Return how it and its tasks fare."""
@@ -218,6 +213,7 @@ class Managed:
 
     async def _stop(self) -> None:
         self._note_topics()
+        self._former_tasks = [] if self.desired.target is TargetState.STOPPED else self.tasks()
         self._applied, self._error = None, None
         if self._running is not None:
             await self.worker.stop_connector(self.name)
@@ -277,6 +273,16 @@ class Managed:
             trace=task.error if task.state is State.FAILED else None,
             version=version,
         )
+
+    def _told_tasks(self) -> list[TaskInfo]:
+        return [
+            TaskInfo(
+                connector=self.name,
+                task=number,
+                config={key: _written(value) for key, value in config.items()},
+            )
+            for number, config in enumerate(self.worker.task_configs(self.name))
+        ]
 
     def _note_topics(self) -> None:
         if self._running is not None:
