@@ -9,9 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from socket import gethostname
-from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
+from typing import Literal
 
 import anyio
 import attrs
@@ -27,9 +25,6 @@ from connectsdk.cli._run import DATA_DIR, SWITCH_INTERVAL, make_worker
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime import collect_less_often
 from connectsdk.runtime.herder import BadRequestError, DesiredState, FileDesiredState, Herder
-
-if TYPE_CHECKING:
-    from connectsdk.http import HttpConfig
 
 __all__ = ("WorkerOptions", "work")
 
@@ -150,7 +145,7 @@ async def _serving(config: Mapping[str, str]) -> AsyncIterator[Herder]:
     rest = HttpConfig.read(config)
     async with AsyncExitStack() as stack:
         worker = await stack.enter_async_context(make_worker(config))
-        herder = Herder(worker, _desired_state(config), worker_id=_worker_id(rest))
+        herder = Herder(worker, _desired_state(config))
         await stack.enter_async_context(herder)
         try:
             served = await stack.enter_async_context(serve(herder, rest))
@@ -171,13 +166,3 @@ def _desired_state(config: Mapping[str, str]) -> DesiredState | None:
     if not config.get("bootstrap.servers", "").strip():
         return None
     return FileDesiredState(Path(config.get("data.dir", "").strip() or DATA_DIR) / STORE)
-
-
-def _worker_id(rest: "HttpConfig") -> str:
-    """Return host and port under which others reach this worker."""
-    listener = urlsplit(rest.listeners[0])
-    port = 8083 if listener.port is None else listener.port
-    host = rest.rest_advertised_host_name or listener.hostname or ""
-    if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - everywhere is no address
-        host = gethostname()
-    return f"{host}:{rest.rest_advertised_port or port}"

@@ -22,7 +22,7 @@ from connectsdk.http._config import HttpConfig
 from connectsdk.http._operations import Operations
 from connectsdk.http._requests import Answer, Command, RestError
 from connectsdk.http._routes.route import Route, allowed_methods, find_route
-from connectsdk.runtime.herder import BadRequestError, ConflictError, NotFoundError
+from connectsdk.runtime.herder import BadRequestError, ConflictError, NotFoundError, following
 
 __all__ = ("RestApp",)
 
@@ -69,13 +69,16 @@ class RestApp:
         await respond(answer, scope, receive, send)
 
     async def _answer_in_time(self, request: Request) -> Answer:
-        with anyio.move_on_after(self.config.rest_request_timeout_ms / 1_000):
-            return await self._answer_or_error(request)
-        return error_answer(RestError(500, "Request timed out"))
+        with (
+            following() as progress,
+            anyio.move_on_after(self.config.rest_request_timeout_ms / 1_000) as limit,
+        ):
+            return await self._answer_or_error(request, limit)
+        return error_answer(RestError(500, progress.after("Request timed out")))
 
-    async def _answer_or_error(self, request: Request) -> Answer:
+    async def _answer_or_error(self, request: Request, limit: anyio.CancelScope) -> Answer:
         try:
-            return await self._answer(request)
+            return await self._answer(request, limit)
         except RestError as error:
             return error_answer(error)
         except ConnectError as error:
@@ -90,11 +93,12 @@ class RestApp:
                 RestError(500, f"The request failed; the worker's log says why under {number}")
             )
 
-    async def _answer(self, request: Request) -> Answer:
+    async def _answer(self, request: Request, limit: anyio.CancelScope) -> Answer:
         raw_path = _raw_path(request.scope)
         if request.method == "OPTIONS" and (methods := allowed_methods(raw_path, self.routes)):
             return Answer(headers={"Allow": ", ".join(methods)})
         route, path = find_route(request.method, raw_path, self.routes)
+        limit.deadline = max(limit.deadline, anyio.current_time() + route.limit)
         principal: Principal = request.scope.get("connectsdk.principal", ANONYMOUS)
         if route.checked in {"worker", "connector"}:
             self._check(principal, route.action, path.get("connector"))

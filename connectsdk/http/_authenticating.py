@@ -6,7 +6,7 @@ import hmac
 import secrets
 from base64 import b64decode
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import anyio
@@ -23,6 +23,11 @@ from connectsdk.http._requests import RestError
 __all__ = ("Authenticator", "knows_users")
 
 FAILURES_PER_SECOND = 5
+"""How many tries from one address, and as one user, may fail."""
+
+TURNS = 2
+"""How many passwords are looked at at once; each takes a processor and memory on purpose."""
+
 REMEMBERED = 256
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="connectsdk", charset="UTF-8"'}
 
@@ -50,7 +55,7 @@ class Authenticator:
     _known: OrderedDict[bytes, Principal] = attrs.field(factory=OrderedDict, init=False, repr=False)
     _key: bytes = attrs.field(factory=lambda: secrets.token_bytes(32), init=False, repr=False)
     _failures: dict[str, list[float]] = attrs.field(factory=dict, init=False)
-    _turns: anyio.CapacityLimiter | None = attrs.field(default=None, init=False)
+    _turns: anyio.Semaphore | None = attrs.field(default=None, init=False)
 
     @classmethod
     def read(cls, config: HttpConfig) -> "Authenticator":
@@ -72,7 +77,8 @@ class Authenticator:
             source: The address from which it asks.
 
         Raises:
-            RestError: With 401 if that cannot be known, 429 after too many failures from one address.
+            RestError: With 401 if that cannot be known, 429 after too many failures from one address,
+                or as one user.
         """
         if authorization is None:
             if subject is not None and self._certificates:
@@ -92,29 +98,29 @@ class Authenticator:
         return known
 
     async def _verify(self, authorization: str, source: str) -> Principal:
-        self._check_failures(source)
         scheme, _, credentials = authorization.partition(" ")
+        pair = _name_and_password(credentials.strip()) if scheme.lower() == "basic" else None
+        guessers = [f"from {source}"] if pair is None else [f"from {source}", f"as {pair[0]}"]
         found = None
-        if scheme.lower() == "basic":
-            found = await self._by_password(credentials.strip())
-        elif scheme.lower() == "bearer":
-            found = self._by_token(credentials.strip())
+        if pair is None or not self._users:
+            self._check_failures(guessers)
+            if scheme.lower() == "bearer":
+                found = self._by_token(credentials.strip())
+        else:
+            if self._turns is None:
+                self._turns = anyio.Semaphore(TURNS)
+            async with self._turns:  # failures are counted in here, so that tries at the same time are, too
+                self._check_failures(guessers)
+                found = await self._by_password(*pair)
         if found is None:
-            self._failures.setdefault(source, []).append(anyio.current_time())
+            for each in guessers:
+                self._failures.setdefault(each, []).append(anyio.current_time())
             raise RestError(401, "User or password, or token, is not right", CHALLENGE)
         return found
 
-    async def _by_password(self, credentials: str) -> Principal | None:
-        try:
-            name, colon, password = b64decode(credentials, validate=True).decode().partition(":")
-        except (binascii.Error, UnicodeDecodeError):
-            return None
-        if not colon or not self._users:
-            return None
+    async def _by_password(self, name: str, password: str) -> Principal | None:
         written = self._users.get(name, self._nobody)  # an unknown name takes as long as a wrong password
-        if self._turns is None:
-            self._turns = anyio.CapacityLimiter(2)
-        right = await anyio.to_thread.run_sync(matches, password, written, limiter=self._turns)
+        right = await anyio.to_thread.run_sync(matches, password, written)
         return Principal(name, "password") if right and name in self._users else None
 
     def _by_token(self, token: str) -> Principal | None:
@@ -124,15 +130,31 @@ class Authenticator:
                 found = Principal(name, "token")
         return found
 
-    def _check_failures(self, source: str) -> None:
+    def _check_failures(self, guessers: Sequence[str]) -> None:
+        """Refuse further tries for a while.
+
+        Args:
+            guessers: Whose tries are counted together: those from one address, and those as one user.
+
+        Raises:
+            RestError: With 429 if one of them has failed too often within the last second.
+        """
         now = anyio.current_time()
         self._failures = {
             each: recent
             for each, times in self._failures.items()
             if (recent := [time for time in times if time > now - 1])
         }
-        if len(self._failures.get(source, ())) >= FAILURES_PER_SECOND:
+        if any(len(self._failures.get(each, ())) >= FAILURES_PER_SECOND for each in guessers):
             raise RestError(429, "Too many failed attempts; wait a second", {"Retry-After": "1"})
+
+
+def _name_and_password(credentials: str) -> tuple[str, str] | None:
+    try:
+        name, colon, password = b64decode(credentials, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (name, password) if colon else None
 
 
 def _entries(key: str, inline: Password | None, file: str | None, kind: str) -> dict[str, str]:

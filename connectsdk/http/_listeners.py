@@ -2,6 +2,7 @@
 
 import ipaddress
 import re
+import socket
 import ssl
 from collections.abc import Sequence
 
@@ -12,7 +13,7 @@ from connectsdk.http._authenticating import knows_users
 from connectsdk.http._config import HttpConfig
 from connectsdk.http._tls import tls_context
 
-__all__ = ("Listener", "check_listeners", "read_admin_listeners", "read_listeners")
+__all__ = ("Listener", "advertised", "check_listeners", "read_admin_listeners", "read_listeners")
 
 WRITTEN = re.compile(
     r"(?P<scheme>https?)://(?P<host>\[[^\]]*\]|[^:/\[\]@?#]*)(?::(?P<port>\d{1,5}))?/?", re.ASCII
@@ -66,6 +67,16 @@ def read_admin_listeners(config: HttpConfig) -> list[Listener]:
         ConfigError: If one is not a URL of the kind `http://host:port`.
     """
     return read_listeners(config.admin_listeners or (), "admin.listeners")
+
+
+def advertised(bound: Sequence[Listener], config: HttpConfig) -> str:
+    """Return the host and port under which others reach a worker that listens there: its id."""
+    wanted = config.rest_advertised_listener
+    chosen = next((each for each in bound if each.scheme == wanted), bound[0])
+    host = config.rest_advertised_host_name or chosen.host
+    if host in {"", "0.0.0.0", "::"}:  # noqa: S104 - everywhere is no address
+        host = socket.gethostname()
+    return f"{f'[{host}]' if ':' in host else host}:{config.rest_advertised_port or chosen.port}"
 
 
 def check_listeners(listeners: Sequence[Listener], config: HttpConfig) -> ssl.SSLContext | None:

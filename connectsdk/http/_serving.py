@@ -17,7 +17,13 @@ from connectsdk.http._authorising import Authorise
 from connectsdk.http._building import build
 from connectsdk.http._config import HttpConfig
 from connectsdk.http._guard import HEAD_BYTES
-from connectsdk.http._listeners import Listener, check_listeners, read_admin_listeners, read_listeners
+from connectsdk.http._listeners import (
+    Listener,
+    advertised,
+    check_listeners,
+    read_admin_listeners,
+    read_listeners,
+)
 from connectsdk.http._protocol import Protocol
 from connectsdk.runtime.herder import Herder
 
@@ -79,6 +85,7 @@ async def serve(
     bound = _bind([*((each, apps.main) for each in main), *((each, apps.admin) for each in admin)])
     urls = [listener.url for listener, _, _ in bound]
     served = Served(tuple(urls[: len(main)]), tuple(urls[len(main) :]))
+    herder.reached_at(advertised([listener for listener, _, _ in bound], settings))
     async with _running(bound, tls):
         log.info("the REST API listens on %s", ", ".join(urls))
         yield served

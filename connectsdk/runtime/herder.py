@@ -16,13 +16,14 @@ from connectsdk._core.target_state import TargetState
 from connectsdk._version import __version__
 from connectsdk.errors import IllegalStateError
 from connectsdk.runtime._calls.detached import Detached
+from connectsdk.runtime._calls.stages import following
 from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
 from connectsdk.runtime._herding.changes import Changes
 from connectsdk.runtime._herding.desired_file import FileDesiredState
 from connectsdk.runtime._herding.desired_state import DesiredState, TopicDesiredState
 from connectsdk.runtime._herding.explain import explanation
 from connectsdk.runtime._herding.flock import Flock
-from connectsdk.runtime._herding.health import HEALTH_TIMEOUT, with_transport
+from connectsdk.runtime._herding.health import HEALTH_TIMEOUT, health_of, with_transport
 from connectsdk.runtime._herding.offset_changes import OffsetChanges
 from connectsdk.runtime._herding.operations import Operations
 from connectsdk.runtime._operated import (
@@ -48,6 +49,7 @@ from connectsdk.runtime._worker.snapshot import WorkerFacts
 from connectsdk.runtime._worker.worker import Worker
 
 __all__ = (
+    "HEALTH_TIMEOUT",
     "AlreadyExistsError",
     "BadRequestError",
     "ConfigInfo",
@@ -69,7 +71,10 @@ __all__ = (
     "TaskStateInfo",
     "TopicDesiredState",
     "UnusablePlugin",
+    "following",
 )
+
+DEFAULT_ID = "127.0.0.1:8083"
 
 
 class Herder(OperatedPlugins):
@@ -85,7 +90,7 @@ class Herder(OperatedPlugins):
     """
 
     def __init__(
-        self, worker: Worker, desired: DesiredState | None = None, *, worker_id: str = "127.0.0.1:8083"
+        self, worker: Worker, desired: DesiredState | None = None, *, worker_id: str | None = None
     ) -> None:
         """Take what the herder works on.
 
@@ -93,16 +98,16 @@ class Herder(OperatedPlugins):
             worker: The worker, which runs no connectors but the herder's.
             desired: Where the desired state is kept; by default in the worker's transport, in the topic that
                 `config.storage.topic` names.
-            worker_id: Host and port under which this worker is reached.
+            worker_id: Host and port under which this worker is reached; by default where its REST API is served.
         """
         worker.restrict()
         super().__init__(worker)
         self._desired = desired or TopicDesiredState(worker.transport, worker.config.config_storage_topic)
-        self._flock = Flock(worker, worker_id)
+        self._flock = Flock(worker, worker_id or DEFAULT_ID)
+        self._named = worker_id is not None
         self._changes = Changes(worker, self._desired, self._flock, self)
         self._operations = Operations()
         self._host: Detached | None = None
-        self.worker_id = worker_id
         self.version = __version__
 
     async def __aenter__(self) -> Self:
@@ -134,6 +139,16 @@ class Herder(OperatedPlugins):
                 host.cancel()
                 await host.wait()
             await self._desired.close()
+
+    @property
+    def worker_id(self) -> str:
+        """Host and port under which this worker is reached."""
+        return self._flock.worker_id
+
+    def reached_at(self, worker_id: str) -> None:
+        """Say under which host and port this worker is reached, unless that was said when the herder was made."""
+        if not self._named:
+            self._flock.reached_at(worker_id)
 
     # -- what is there ---------------------------------------------------------------------------------------
 
@@ -208,13 +223,8 @@ class Herder(OperatedPlugins):
 
     def health(self) -> Health:
         """Return whether the worker follows the desired state."""
-        if self._host is None or self._host.finished:
-            return Health(status="unhealthy", message="The herder is not running.")
-        if not self._flock.followed:
-            return Health(status="starting", message="Worker is still starting up.")
-        return Health(
-            status="healthy", message="Worker has completed startup and is ready to handle requests."
-        )
+        running = self._host is not None and not self._host.finished
+        return health_of(self._flock if running else None)
 
     async def check_health(self, seconds: float = HEALTH_TIMEOUT) -> Health:
         """Return whether the worker can do its work: `health`, and whether its transport answers.

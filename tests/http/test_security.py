@@ -1,6 +1,7 @@
 """Who is let in, who may do what, and what is refused before it is looked at?"""
 
 import logging
+import socket
 import ssl
 from base64 import b64encode
 from pathlib import Path
@@ -10,6 +11,7 @@ import anyio
 import httpx
 import pytest
 
+from connectsdk import EmbeddedTransport
 from connectsdk.config import Password
 from connectsdk.errors import ConfigError
 from connectsdk.http import (
@@ -21,11 +23,14 @@ from connectsdk.http import (
     roles,
     serve,
 )
-from connectsdk.http._listeners import check_listeners, read_listeners
+from connectsdk.http._authenticating import Authenticator
+from connectsdk.http._listeners import Listener, advertised, check_listeners, read_listeners
 from connectsdk.http._passwords import matches
+from connectsdk.http._requests import RestError
 from connectsdk.http._routes.route import Route
 from connectsdk.http._routes.table import ROUTES
-from connectsdk.runtime.herder import Herder
+from connectsdk.runtime import Worker
+from connectsdk.runtime.herder import Health, Herder
 from tests.http.certificates import make_certificates
 from tests.http.conftest import Connect
 
@@ -144,6 +149,49 @@ async def test_guessing_is_slowed_down(connect: Connect) -> None:
     assert answers[-1].headers["retry-after"] == "1"
 
 
+async def _guess(user: str, password: str, *, source: str, known: Authenticator) -> int:
+    header = "Basic " + b64encode(f"{user}:{password}".encode()).decode()
+    try:
+        await known.identify(header, None, source)
+    except RestError as error:
+        return error.status
+    return 200
+
+
+async def test_guessing_one_password_from_many_addresses_is_slowed_down() -> None:
+    known = Authenticator.read(USERS)
+    guesses = [await _guess("alice", str(n), source=f"10.0.0.{n}", known=known) for n in range(6)]
+    assert guesses == [401] * 5 + [429]
+    assert await _guess("mallory", "x", source="10.0.0.99", known=known) == 401
+
+
+async def test_whoever_is_known_is_not_slowed_down_by_those_who_guess() -> None:
+    known = Authenticator.read(USERS)
+    assert await _guess("alice", "wonderland", source="proxy", known=known) == 200
+    for n in range(6):
+        await _guess("alice", str(n), source="proxy", known=known)
+    assert await _guess("alice", "wonderland", source="proxy", known=known) == 200
+
+
+async def test_guesses_at_the_same_time_are_counted_and_right_ones_are_not() -> None:
+    known = Authenticator.read(USERS)
+    answers: list[int] = []
+
+    async def guess(password: str) -> None:
+        answers.append(await _guess("alice", password, source="proxy", known=known))
+
+    async with anyio.create_task_group() as group:
+        for _ in range(12):
+            group.start_soon(guess, "wonderland")
+    assert answers == [200] * 12
+    answers.clear()
+    async with anyio.create_task_group() as group:
+        for n in range(12):
+            group.start_soon(guess, str(n))
+    assert answers.count(401) <= 6
+    assert answers.count(429) >= 6
+
+
 def test_hashes_tell_nothing_and_fit_only_their_secret() -> None:
     one, other = hash_password("a"), hash_password("a")
     assert one != other
@@ -256,6 +304,35 @@ async def test_what_cannot_work_is_refused_with_its_reason(
 ) -> None:
     with pytest.raises(ConfigError, match=says):
         connect(HttpConfig.read(properties))
+
+
+@pytest.mark.parametrize(
+    ("properties", "expected"),
+    [
+        ({}, "127.0.0.1:41000"),
+        ({"rest.advertised.host.name": "worker-1"}, "worker-1:41000"),
+        ({"rest.advertised.port": "443", "rest.advertised.host.name": "worker-1"}, "worker-1:443"),
+        ({"rest.advertised.listener": "https"}, "[::1]:41001"),
+    ],
+)
+def test_a_worker_is_known_by_where_it_is_reached(properties: dict[str, str], expected: str) -> None:
+    bound = [Listener("http", "127.0.0.1", 41_000), Listener("https", "::1", 41_001)]
+    assert advertised(bound, HttpConfig.read(properties)) == expected
+    everywhere = advertised([Listener("http", "0.0.0.0", 8083)], HttpConfig())  # noqa: S104 - only read
+    assert everywhere == f"{socket.gethostname()}:8083"
+
+
+async def test_the_id_of_a_worker_has_the_port_that_was_taken() -> None:
+    config = HttpConfig(listeners=("http://127.0.0.1:0",))
+    async with Worker(EmbeddedTransport()) as worker:
+        async with Herder(worker) as herder:
+            await herder.create(
+                "a", {"connector.class": "FileStreamSource", "topic": "t", "file": "x"}, "STOPPED"
+            )
+            async with serve(herder, config) as served:
+                assert herder.worker_id == served.url.removeprefix("http://") == herder.status("a").worker_id
+        async with Herder(worker, worker_id="here:1") as herder, serve(herder, config):
+            assert herder.worker_id == "here:1"
 
 
 def test_java_keys_are_read() -> None:
@@ -377,6 +454,17 @@ async def test_requests_take_only_so_long(
     monkeypatch.setattr(herder, "pause", never)
     answer = await connect(HttpConfig(rest_request_timeout_ms=20)).put("/connectors/a/pause")
     assert answer.json() == {"error_code": 500, "message": "Request timed out"}
+
+
+async def test_health_has_a_limit_of_its_own(
+    connect: Connect, herder: Herder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def slow() -> Health:
+        await anyio.sleep(0.1)
+        return Health(status="healthy", message="it is")
+
+    monkeypatch.setattr(herder, "check_health", slow)
+    assert (await connect(HttpConfig(rest_request_timeout_ms=20)).get("/health")).status_code == 200
 
 
 async def test_only_so_many_requests_run_at_once(

@@ -1,5 +1,6 @@
 """Whether a worker can do its work."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
@@ -10,7 +11,10 @@ from connectsdk.errors import TransportError
 from connectsdk.runtime import Worker
 from connectsdk.runtime.herder import Herder
 from connectsdk.transports.embedded import EmbeddedTransport
-from tests.runtime.scripted import until
+from tests.runtime.herding import SOURCE, herding, plugins
+from tests.runtime.scripted import Journal, until
+
+UNHEALTHY = "Worker was unable to handle this request and may be unable to handle other requests."
 
 
 class Admin:
@@ -59,7 +63,11 @@ async def test_a_worker_whose_transport_answers_is_healthy(herder: Herder) -> No
 
 
 @pytest.mark.parametrize(
-    ("mood", "message"), [("hangs", "did not answer within 0.05 s"), ("fails", "TransportError: no broker")]
+    ("mood", "message"),
+    [
+        ("hangs", r"The worker is currently waiting for .*, which began at \d{4}-\S+Z\.$"),
+        ("fails", "cannot be used: TransportError: no broker$"),
+    ],
 )
 async def test_one_whose_transport_does_not_is_not(
     herder: Herder, transport: Moody, mood: str, message: str
@@ -67,7 +75,8 @@ async def test_one_whose_transport_does_not_is_not(
     transport.admin.mood = mood
     found = await herder.check_health(0.05)
     assert found.status == "unhealthy"
-    assert message in found.message
+    assert found.message.startswith(UNHEALTHY)
+    assert re.search(message, found.message)
     transport.admin.mood = "answers"
     assert (await herder.check_health()).status == "healthy"
 
@@ -76,4 +85,25 @@ async def test_one_whose_herder_has_ended_is_not() -> None:
     async with Worker(EmbeddedTransport()) as worker:
         async with Herder(worker) as herder:
             pass
-        assert (await herder.check_health()).status == "unhealthy"
+        assert (await herder.check_health()).message == f"{UNHEALTHY} The herder is not running."
+
+
+async def test_one_that_is_still_starting_says_what_it_starts(journal: Journal) -> None:
+    async def for_ever(_: object) -> None:
+        await anyio.sleep_forever()
+
+    journal.hooks["source_connector.start"] = for_ever
+    known, transport = plugins(journal), EmbeddedTransport()
+    async with herding(known, transport) as herder:
+        await herder.create("stuck", SOURCE)
+    async with herding(known, transport) as herder:
+        found = await herder.check_health()
+        assert found.status == "starting"
+        assert re.fullmatch(
+            r"Worker is still starting up\. The worker is currently starting 1 connector\(s\) \(stuck\), "
+            r"which began at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z\.",
+            found.message,
+        )
+        await herder.delete("stuck")
+        await until(lambda: herder.health().status == "healthy")
+        assert herder.health().message == "Worker has completed startup and is ready to handle requests."

@@ -2,6 +2,7 @@
 
 from connectsdk.http._actions import Action
 from connectsdk.http._routes.route import Route
+from connectsdk.runtime.herder import HEALTH_TIMEOUT
 
 __all__ = ("ROUTES",)
 
@@ -19,6 +20,7 @@ ROUTES: tuple[Route, ...] = (
         method="GET",
         path="/health",
         name="health",
+        limit=HEALTH_TIMEOUT + 1,
         action=Action.WORKER_HEALTH,
         checked="worker",
         answers={200: "Health", 500: "Health", 503: "Health"},

@@ -35,6 +35,7 @@ class Route:
         body: What the body is.
         query: Its query's keys, with the name of a schema.
         admin: Whether it belongs to the listeners for administration.
+        limit: Seconds that it has at least, however short `rest.request.timeout.ms` is: it has a limit of its own.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Route:
     body: Body = "none"
     query: Mapping[str, str] = attrs.field(factory=dict)
     admin: bool = False
+    limit: float = 0.0
 
     @property
     def parts(self) -> tuple[str, ...]:

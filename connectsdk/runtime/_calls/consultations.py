@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import attrs
 
 from connectsdk.runtime._calls.room import open_room
+from connectsdk.runtime._calls.stages import stage
 from connectsdk.runtime._settings import TaskSettings
 
 __all__ = ("Consultations",)
@@ -42,7 +43,8 @@ class Consultations:
         """
         room = open_room(owner, settings)
         try:
-            return await room.call_within(settings.start_timeout, what, call)
+            with stage(f"waiting for {what}"):
+                return await room.call_within(settings.start_timeout, what, call)
         finally:
             await room.close()
             self.abandoned += room.left_behind is not None

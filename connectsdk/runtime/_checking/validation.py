@@ -27,6 +27,7 @@ from connectsdk.config import (
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._calls.plugin_calls import describe
+from connectsdk.runtime._calls.stages import stage
 from connectsdk.runtime._checking.findings import Findings
 from connectsdk.runtime._checking.part_findings import ConverterFindings, StageFindings
 from connectsdk.runtime._operated import ConfigInfos
@@ -70,7 +71,8 @@ class Validation:
             ConfigError: If `connector.class` names no connector.
         """
         try:
-            look = cls(worker, listed, written, worker.resolve(written))
+            with stage("resolving transformed configuration properties for the connector"):
+                look = cls(worker, listed, written, worker.resolve(written))
         except ConfigError as error:
             look = cls(worker, listed, written, written, error)
         return await look.run()
@@ -81,16 +83,19 @@ class Validation:
         Raises:
             ConfigError: If `connector.class` names no connector.
         """
-        found = self.worker.plugins.connector(self.properties.get("connector.class", ""))
+        with stage("loading the connector's class"):
+            found = self.worker.plugins.connector(self.properties.get("connector.class", ""))
         source = issubclass(found, SourceConnector)
         common = SourceConnectorConfig if source else SinkConnectorConfig
         self._common(common, found)
         stages = StageFindings(self.worker.plugins, self.listed, self.properties, self._findings)
-        stages.look("transforms")
-        stages.look("predicates")
-        stages.check_references()
+        with stage("performing config validation for the connector's transforms and predicates"):
+            stages.look("transforms")
+            stages.look("predicates")
+            stages.check_references()
         converters = ConverterFindings(self.worker, self.listed, self.properties, self._findings)
-        converters.look()
+        with stage("performing config validation for the connector's converters"):
+            converters.look()
         await self._own(found)
         self._rest(source=source)
         self._overrides(source=source)
@@ -112,11 +117,13 @@ class Validation:
 
     async def _own(self, found: type[Any]) -> None:
         own = found.config_class
-        self._findings.add(definition(own), validate(own, self.properties))
+        with stage("retrieving the configuration definition from the connector"):
+            self._findings.add(definition(own), validate(own, self.properties))
         if self._findings.has_errors([key.name for key in definition(own)]):
             return
         try:
-            answered = await found().validate(parse(own, self.properties))
+            with stage("performing multi-property validation for the connector"):
+                answered = await found().validate(parse(own, self.properties))
             for value in _checked(answered):
                 self._take(value)
         except ConfigError as error:

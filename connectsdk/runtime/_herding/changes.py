@@ -12,6 +12,7 @@ import attrs
 from connectsdk._core.config_records import Desired
 from connectsdk._core.offset_requests import Wanted
 from connectsdk._core.target_state import TargetState
+from connectsdk.runtime._calls.stages import stage
 from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
 from connectsdk.runtime._herding.config_requests import checked
 from connectsdk.runtime._herding.desired_state import DesiredState
@@ -63,8 +64,10 @@ class Changes:
         """Stop a connector and forget it."""
         async with self.flock.changing(name):
             self.flock.get(name)
-            await self.desired.remove(name)
-            await self.flock.remove(name)
+            with stage(f"removing the config for connector {name}"):
+                await self.desired.remove(name)
+            with stage(f"stopping connector {name}"):
+                await self.flock.remove(name)
 
     async def aim(self, name: str, target: TargetState) -> None:
         """Let a connector do something else."""
@@ -77,13 +80,15 @@ class Changes:
         """Change where a stopped connector goes on."""
         async with self.flock.changing(name):
             config = (await self._stopped(name)).desired.config
-            return await OffsetChanges(self.worker).alter(name, config, wanted)
+            with stage(f"modifying offsets for connector {name}"):
+                return await OffsetChanges(self.worker).alter(name, config, wanted)
 
     async def reset_offsets(self, name: str) -> str:
         """Forget where a stopped connector was."""
         async with self.flock.changing(name):
             config = (await self._stopped(name)).desired.config
-            return await OffsetChanges(self.worker).reset(name, config)
+            with stage(f"modifying offsets for connector {name}"):
+                return await OffsetChanges(self.worker).reset(name, config)
 
     async def _reconfigure(self, name: str, config: Mapping[str, Any]) -> ConnectorInfo:
         before = self.flock.get(name).desired
@@ -95,7 +100,8 @@ class Changes:
 
     async def _put(self, name: str, wanted: tuple[Desired, Kind]) -> ConnectorInfo:
         desired, kind = wanted
-        await self.desired.put(name, desired)
+        with stage(f"writing a config for connector {name}"):
+            await self.desired.put(name, desired)
         managed = self.flock.put(name, desired)
         managed.kind = kind
         return managed.info()
@@ -104,7 +110,7 @@ class Changes:
         """Return a connector that is stopped; one that is stopping may take its time to end."""
         managed = self.flock.get(name)
         if managed.desired.target is TargetState.STOPPED:
-            with anyio.move_on_after(STOP_WITHIN):
+            with stage(f"stopping connector {name}"), anyio.move_on_after(STOP_WITHIN):
                 await managed.wait_until_settled()
         managed.check_stopped()
         return managed

@@ -1,5 +1,6 @@
 """Which connectors does a herder look after?"""
 
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,12 +10,16 @@ from anyio.abc import TaskGroup
 
 from connectsdk._core.config_records import Desired
 from connectsdk._core.target_state import TargetState
+from connectsdk.runtime._calls.stages import Stage, stage, unfollowed
 from connectsdk.runtime._herding.managed import Managed
 from connectsdk.runtime._herding.turns import Turns
 from connectsdk.runtime._operated import NotFoundError
 from connectsdk.runtime._worker.worker import Worker
 
 __all__ = ("Flock",)
+
+SHOWN = 5
+"""How many of the connectors that are still starting are named."""
 
 STOP_WITHIN = 60.0
 """Seconds that a connector which is deleted has to stop; each step has a shorter limit of its own."""
@@ -37,6 +42,7 @@ class Flock:
     _turns: Turns = attrs.field(factory=Turns)
     _group: TaskGroup | None = None
     _begun: bool = False
+    _began_at: float = attrs.field(factory=time.time)
 
     def __contains__(self, name: str) -> bool:
         return name in self._managed
@@ -48,6 +54,18 @@ class Flock:
             self._group is not None and all(each.settled for each in self._managed.values())
         )
         return self._begun
+
+    def starting(self) -> Stage:
+        """Return what is done until everything that was there at the beginning is followed."""
+        waited_for = [name for name, managed in self._managed.items() if not managed.settled]
+        shown = ", ".join(waited_for[:SHOWN]) + (", …" if len(waited_for) > SHOWN else "")
+        return Stage(f"starting {len(waited_for)} connector(s) ({shown})", self._began_at)
+
+    def reached_at(self, worker_id: str) -> None:
+        """Say where the worker is reached."""
+        self.worker_id = worker_id
+        for managed in self._managed.values():
+            managed.worker_id = worker_id
 
     def names(self) -> list[str]:
         """Return all names, in the order in which they were added."""
@@ -93,8 +111,12 @@ class Flock:
         """Hold a connector's name: operators' changes of one connector come one after the other."""
         lock = self._locks.setdefault(name, anyio.Lock())
         try:
-            async with lock:
+            with stage(f"waiting for an earlier change of connector {name}"):
+                await lock.acquire()
+            try:
                 yield
+            finally:
+                lock.release()
         finally:
             if not lock.locked() and not lock.statistics().tasks_waiting:
                 self._locks.pop(name, None)
@@ -114,7 +136,8 @@ class Flock:
     def _begin(self, name: str) -> None:
         if self._group is not None:
             scope = self._followers[name] = anyio.CancelScope()
-            self._group.start_soon(self._follow, self._managed[name], scope)
+            with unfollowed():
+                self._group.start_soon(self._follow, self._managed[name], scope)
 
     async def _follow(self, managed: Managed, scope: anyio.CancelScope) -> None:
         with scope:
