@@ -22,7 +22,14 @@ from connectsdk.config._regex_tree import Anchor, Expression, Node, Place, Seque
 from connectsdk.config._regex_writer import for_python, for_re2
 from connectsdk.errors import ConfigError, DataError
 
-__all__ = ("LONGEST_TOPIC", "JavaRegex", "Replacement", "compile_java", "compile_java_search")
+__all__ = (
+    "LONGEST_TOPIC",
+    "JavaRegex",
+    "Replacement",
+    "compile_java",
+    "compile_java_search",
+    "linear_engine",
+)
 
 LONGEST_TOPIC = 249
 """The longest name that a topic can have."""
@@ -153,7 +160,7 @@ def compile_java_search(pattern: str, longest: int) -> JavaRegex:
     if found.longest is None:
         return found
     try:
-        beyond = _linear(for_re2(found._expression.root))  # noqa: SLF001 - this module's own
+        beyond = linear_engine(for_re2(found._expression.root))  # noqa: SLF001 - this module's own
     except ConfigError:
         return found
     return attrs.evolve(found, beyond=beyond)
@@ -172,11 +179,18 @@ def _compiled(pattern: str, longest: int, starts: int, for_linear: Callable[[Nod
         for_python(expression.root)  # what has no counterpart at all is told first
     except (BadRegexError, re.error, OverflowError, RecursionError) as error:
         raise ConfigError(f"Invalid regex: {error}") from None
-    return JavaRegex(pattern, None, None, expression, _linear(for_re2(for_linear(expression.root))))
+    return JavaRegex(pattern, None, None, expression, linear_engine(for_re2(for_linear(expression.root))))
 
 
-def _linear(written: str | None) -> Any:
-    """Return the pattern compiled by RE2."""
+def linear_engine(written: str | None) -> Any:
+    """Return the pattern compiled by RE2.
+
+    Args:
+        written: In RE2's syntax; None when it cannot be said there.
+
+    Raises:
+        ConfigError: If it cannot be, or RE2 is not installed.
+    """
     if written is None:
         raise ConfigError(
             "Invalid regex: it could take exponential time, and RE2, which would not, does not have "

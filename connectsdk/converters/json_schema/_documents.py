@@ -56,11 +56,13 @@ class Document:
 
     Attributes:
         content: What it says.
+        contents: That, and what all that it refers to says.
         references: The `referencing.Registry` of what it refers to.
         root: Its outermost part.
     """
 
     content: Any
+    contents: tuple[Any, ...]
     references: Any
     root: Node
 
@@ -85,12 +87,14 @@ def open_document(found: RegisteredSchema) -> Document:
     dialect = content.get("$schema", _DRAFT_7) if isinstance(content, Mapping) else _DRAFT_7
     specification = specification_with(str(dialect), default=specification_with(_DRAFT_7))
     registry: Any = Registry()
+    contents = [content]
     for name, definition in found.dependencies:
-        resource = specification.create_resource(_parsed(definition.text, name))
+        contents.append(_parsed(definition.text, name))
+        resource = specification.create_resource(contents[-1])
         registry = registry.with_resources([(name, resource), (urljoin(base, name), resource)])
     resource = specification.create_resource(content)
     registry = registry.with_resource(base, resource)
-    return Document(content, registry, Node(content, registry.resolver(base)))
+    return Document(content, tuple(contents), registry, Node(content, registry.resolver(base)))
 
 
 def _parsed(text: str, what: str) -> Any:

@@ -19,7 +19,7 @@ from connectsdk.schema import Schema
 
 __all__ = ("KnownSchema", "read_default")
 
-Validate = Callable[[Any], None]
+Validate = Callable[[bytes], None]
 
 
 @attrs.define(eq=False)
@@ -74,7 +74,7 @@ class KnownSchema:
             self._validate = validate
         if isinstance(validate, DataError):
             raise DataError(str(validate))
-        validate(loads(text))
+        validate(text)
 
     def _reader(self) -> tuple[Schema, Reader]:
         reading = self._reading

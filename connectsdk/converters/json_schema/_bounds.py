@@ -1,0 +1,185 @@
+"""Which keywords of JSON Schema take how long?
+
+The `jsonschema` library looks for patterns with Python's `re`, which a text can make backtrack without end, compares what
+should be unique item by item, and follows references as often as they are met. Here patterns are Java's, as in Confluent's
+converter, and bounded; and each look at a keyword, each message about one, is paid from what one value may cost.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import attrs
+
+from connectsdk.config.java_find import JavaFind, compile_java_find
+from connectsdk.errors import ConfigError, DataError
+
+__all__ = ("Budget", "Patterns", "bounded")
+
+_LOOKS = 100_000
+_LOOKS_A_BYTE = 2
+"""How many looks at a keyword a value may cost, and for each byte of its text; one takes some microseconds."""
+
+_STEPS_A_LOOK = 50
+_CHARACTERS_A_LOOK = 64
+_MOST_PATTERNS = 1000
+
+_Keyword = Callable[[Any, Any, Any, Any], Any]
+_Errors = Iterator[Any]
+
+
+@attrs.define(eq=False)
+class Budget:
+    """What is left of what one value may cost."""
+
+    left: float = _LOOKS
+
+    def renew(self, size: int) -> None:
+        """Begin with another value, whose text has this many bytes."""
+        self.left = _LOOKS + _LOOKS_A_BYTE * size
+
+    def spend(self, looks: float) -> None:
+        """Take note of a cost.
+
+        Raises:
+            DataError: If there is not so much left.
+        """
+        self.left -= looks
+        if self.left < 0:
+            raise DataError(
+                "Checking a value by its JSON Schema takes too many steps: the schema asks the same over and over"
+            )
+
+
+@attrs.define(eq=False)
+class Patterns:
+    """The patterns of one schema, by their text; each is compiled once."""
+
+    budget: Budget
+    _known: dict[str, JavaFind | DataError] = attrs.field(factory=dict, init=False)
+
+    def compiled(self, pattern: Any) -> JavaFind:
+        """Return a pattern.
+
+        Raises:
+            DataError: If there is no such pattern, or it can take too long.
+        """
+        if not isinstance(pattern, str):
+            raise DataError("A pattern in a JSON Schema is no text")
+        found = self._known.get(pattern)
+        if found is None:
+            found = _compiled(pattern)
+            if len(self._known) >= _MOST_PATTERNS:
+                self._known.clear()
+            self._known[pattern] = found
+        if isinstance(found, DataError):
+            raise DataError(str(found))
+        return found
+
+    def found_in(self, pattern: Any, text: str) -> bool:
+        """Return whether a pattern is somewhere in a text.
+
+        Raises:
+            DataError: If there is no such pattern, or it can take too long.
+        """
+        find = self.compiled(pattern)
+        self.budget.spend(find.steps(len(text)) / _STEPS_A_LOOK)
+        return find.found_in(text)
+
+
+def _compiled(pattern: str) -> JavaFind | DataError:
+    try:
+        return compile_java_find(pattern)
+    except ConfigError as error:
+        return DataError(f"The pattern {pattern[:200]!r} in a JSON Schema cannot be used: {error}")
+
+
+def bounded(kind: Any, budget: Budget) -> Any:
+    """Return a validator class like this one whose values take no more than the budget; and nothing else is ever run.
+
+    Args:
+        kind: A validator class of the library.
+        budget: What one value may cost.
+    """
+    from jsonschema.validators import extend
+
+    own = _Own(Patterns(budget), budget)
+    ours: dict[str, _Keyword] = {
+        "pattern": own.pattern,
+        "patternProperties": own.pattern_properties,
+        "additionalProperties": own.additional_properties,
+        "uniqueItems": own.unique_items,
+    }
+    keywords: dict[str, Any] = {
+        name: _counted(ours.get(name) or keyword, budget) for name, keyword in kind.VALIDATORS.items()
+    }
+    made: Any = extend(kind, keywords)
+    # A part that names a dialect of its own would be checked by the library's class for it, without bounds.
+    made.evolve = _evolved
+    return made
+
+
+def _evolved(self: Any, **changes: Any) -> Any:
+    """Return a validator of the same class; the names of arguments are the library's own."""
+    return attrs.evolve(self, **changes)
+
+
+def _counted(keyword: _Keyword, budget: Budget) -> _Keyword:
+    def check(validator: Any, said: Any, value: Any, schema: Any) -> _Errors:
+        budget.spend(1)
+        for error in keyword(validator, said, value, schema) or ():
+            budget.spend(len(error.message) / _CHARACTERS_A_LOOK)  # it may have the whole value in it
+            yield error
+
+    return check
+
+
+@attrs.frozen(eq=False)
+class _Own:
+    """The keywords that are not left to the library; each takes a validator, what is said, a value, and the schema."""
+
+    patterns: Patterns
+    budget: Budget
+
+    def pattern(self, validator: Any, said: Any, value: Any, _: Any) -> _Errors:
+        if validator.is_type(value, "string") and not self.patterns.found_in(said, value):
+            yield _error("the pattern is not in it")
+
+    def pattern_properties(self, validator: Any, said: Any, value: Any, _: Any) -> _Errors:
+        if not validator.is_type(value, "object"):
+            return
+        for text, schema in said.items():
+            for name, item in value.items():
+                if self.patterns.found_in(text, name):
+                    yield from validator.descend(item, schema, path=name, schema_path=text)
+
+    def additional_properties(self, validator: Any, said: Any, value: Any, schema: Any) -> _Errors:
+        if not validator.is_type(value, "object"):
+            return
+        named, others = schema.get("properties", {}), schema.get("patternProperties", {})
+        for name, item in value.items():
+            if name in named or any(self.patterns.found_in(text, name) for text in others):
+                continue
+            if said is False:
+                yield _error("it has a property that is not allowed")
+                return
+            yield from validator.descend(item, said, path=name)
+
+    def unique_items(self, validator: Any, said: Any, value: Any, _: Any) -> _Errors:
+        if said and validator.is_type(value, "array") and len(set(map(_identity, value))) < len(value):
+            yield _error("it has something twice")
+
+
+def _error(message: str) -> Any:
+    from jsonschema.exceptions import ValidationError
+
+    return ValidationError(message)
+
+
+def _identity(item: Any) -> Any:
+    """Return what two items share just when JSON Schema takes them as equal: 1 and 1.0 are, 1 and true are not."""
+    kind = type(item)
+    if kind is list:
+        return ("list", *map(_identity, item))
+    if kind is dict:
+        return frozenset((name, _identity(value)) for name, value in item.items())
+    return ("bool", item) if kind is bool else item
