@@ -34,12 +34,14 @@ class Step:
         plugin: The class that did it.
         record: The record after it; None when it was filtered, or failed.
         error: What went wrong.
+        cause: The same as it was raised.
     """
 
     name: str
     plugin: str
     record: Any = None
     error: str | None = None
+    cause: Exception | None = attrs.field(default=None, eq=False, repr=False)
 
 
 @attrs.frozen
@@ -195,7 +197,7 @@ def _converted(
             return convert(*arguments)
         except LookupNeeded as needed:
             lacking = needed
-        except Exception as error:  # noqa: BLE001 - whatever a plugin raises is this record's failure
+        except Exception as error:
             raise _StageError(_failed(stage, converter, error)) from error
         if made == MOST_LOOK_UPS:
             break
@@ -206,4 +208,4 @@ def _converted(
 
 
 def _failed(name: str, plugin: Any, error: Exception) -> Step:
-    return Step(name, plugin_name(plugin), None, f"{type(error).__name__}: {error}")
+    return Step(name, plugin_name(plugin), None, f"{type(error).__name__}: {error}", error)

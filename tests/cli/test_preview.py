@@ -9,12 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from click.testing import CliRunner
 
 from connectsdk.cli import main
-from connectsdk.record import ProducerRecord
+from connectsdk.record import ProducerRecord, TopicPartition
+from connectsdk.testing.broker import KafkaBroker
 from connectsdk.transport import NewTopic, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
+from connectsdk.transports.kafka import KafkaTransport
 
 SOURCE = """name=lines
 connector.class=FileStreamSource
@@ -246,6 +249,47 @@ async def test_topics_are_matched_by_javas_rules(folder: Path, pattern: str, top
     (folder / "sink.properties").write_text(sink)
     found = _data("sink.properties")
     assert {each["read"]["topic"] for each in found["records"]} == topics
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(180)
+async def test_a_cluster_sees_neither_a_group_nor_an_offset_nor_a_record(
+    folder: Path, kafka_broker: KafkaBroker
+) -> None:
+    (folder / "kafka.properties").write_text(
+        f"bootstrap.servers={kafka_broker.bootstrap_servers}\noffset.storage.topic=preview-offsets\n"
+        "offset.storage.partitions=1\noffset.flush.interval.ms=100\n"
+    )
+    own = ("-w", "kafka.properties")
+    (folder / "in.txt").write_text("one\ntwo\nthree\n")
+    source = ("--set", "topic=previewed", "--set", "name=previewed-source")
+    answer = _command("run", "source.properties", *source, *own, "--until-idle", "1")
+    assert answer.returncode == 0, answer.stderr
+    with (folder / "in.txt").open("a") as file:
+        file.write("four\n")
+    before = await _seen(kafka_broker)
+    found = _data("source.properties", *source, *own, "-n", "1")
+    assert [each["read"]["value"] for each in found["records"]] == ["four"], "the stored offset is read"
+    sink = ("--set", "topics=previewed", "--set", "name=previewed-sink")
+    assert len(_data("sink.properties", *sink, *own)["records"]) == 3
+    pattern = ("--set", "topics=", "--set", r"topics.regex=\Qpreviewed\E")
+    assert len(_data("sink.properties", *pattern, *own)["records"]) == 3
+    assert await _seen(kafka_broker) == before
+    assert not (folder / "made").exists()
+
+
+async def _seen(broker: KafkaBroker) -> tuple[set[str], dict[str, int]]:
+    """Return the groups of a cluster, and the ends of its topics."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap_servers)
+    await admin.start()
+    groups = {name for name, *_ in await admin.list_consumer_groups()}
+    await admin.close()
+    ends: dict[str, int] = {}
+    async with KafkaTransport(broker.bootstrap_servers) as transport:
+        for name, topic in (await transport.admin.describe_topics()).items():
+            partitions = {TopicPartition(name, number) for number in range(topic.partitions)}
+            ends[name] = sum((await transport.admin.end_offsets(partitions)).values())
+    return groups, ends
 
 
 def test_help_has_examples() -> None:

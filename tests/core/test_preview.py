@@ -2,7 +2,13 @@
 
 import pytest
 
-from connectsdk._core.preview import Previewed, Step, advance, preview_sink as sink_way, preview_source as source_way
+from connectsdk._core.preview import (
+    Previewed,
+    Step,
+    advance,
+    preview_sink as sink_way,
+    preview_source as source_way,
+)
 from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
 from connectsdk._core.source_pipeline import SourcePipeline, SourceRun
 from connectsdk._core.tolerance import Tolerance

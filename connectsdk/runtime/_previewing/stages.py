@@ -1,7 +1,6 @@
 """How do records go through their stages, one at a time, without anything being changed elsewhere?"""
 
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
 import anyio
@@ -9,7 +8,7 @@ import attrs
 
 from connectsdk._core.preview import Previewed, Way, advance
 from connectsdk.errors import ConnectError, LookupNeeded
-from connectsdk.registry import UnknownSchemaError
+from connectsdk.registry import SchemaRegistryConfig, UnknownSchemaError
 from connectsdk.runtime._calls.plugin_life import release
 from connectsdk.runtime._calls.room import Room, open_room
 from connectsdk.runtime._parts.pipelines import Plumbing
@@ -48,8 +47,8 @@ async def through_stages(
         opened: Any = await within(plan.deadline, what, room, room.compute(what, opens))
         stages = _Stages(owner, room, plan.deadline, asks)
         try:
-            way = partial(way_of, pipeline=opened.pipeline, aliases=plumbing.aliases)
-            return [await stages.through(number, way(record)) for number, record in enumerate(records, 1)]
+            ways = (way_of(record, opened.pipeline, plumbing.aliases) for record in records)
+            return [await stages.through(number, way) for number, way in enumerate(ways, 1)]
         finally:
             if room.left_behind is None:
                 await release(owner, room, opened.aclose, blueprint.settings.graceful)
@@ -82,7 +81,7 @@ class _Stages:
             step = self.room.compute(what, advance, way, error)
             found = await within(self.deadline, what, self.room, step)
             if isinstance(found, Previewed):
-                return _not_registered(found, error) if self.asks else found
+                return _not_registered(found) if self.asks else found
             error = await self._look_up(found)
 
     async def _look_up(self, needed: LookupNeeded) -> Exception | None:
@@ -94,12 +93,13 @@ class _Stages:
         return None
 
 
-def _not_registered(found: Previewed, error: Exception | None) -> Previewed:
+def _not_registered(found: Previewed) -> Previewed:
     """Return what is known of a record whose schema is not in the registry: no failure, it would be registered."""
-    if not isinstance(error, UnknownSchemaError) or found.outcome != "failed":
+    if found.outcome != "failed" or not isinstance(found.steps[-1].cause, UnknownSchemaError):
         return found
     last = attrs.evolve(
-        found.steps[-1], error="the schema is not in the registry yet; the running connector would register it"
+        found.steps[-1],
+        error="the schema is not in the registry yet; the running connector would register it",
     )
     return attrs.evolve(found, steps=(*found.steps[:-1], last), outcome="unknown")
 
@@ -107,17 +107,22 @@ def _not_registered(found: Previewed, error: Exception | None) -> Previewed:
 def _without_registering(blueprint: Blueprint) -> tuple[Plumbing, bool]:
     """Return the plumbing with converters that register no schema, and whether any of them would have."""
     plumbing = blueprint.plumbing
-    if blueprint.kind == "sink":
-        return plumbing, False
-    changed: dict[str, dict[str, Any]] = {"properties": {}, "worker": {}}
-    for key in ("key.converter", "value.converter"):
-        side = "properties" if plumbing.properties.get(key) else "worker"
-        config = getattr(plumbing.converter_class(key), "config_class", None)
-        written = getattr(plumbing, side).get(f"{key}.auto.register.schemas", "true")
-        if hasattr(config, "__attrs_attrs__") and "auto_register_schemas" in attrs.fields_dict(config):
-            if str(written).strip().lower() == "true":
-                changed[side] |= {f"{key}.{name}": value for name, value in REGISTERING.items()}
-    if not any(changed.values()):
-        return plumbing, False
-    evolved = {side: {**getattr(plumbing, side), **over} for side, over in changed.items()}
-    return attrs.evolve(plumbing, **evolved), True
+    changed = False
+    for key in ("key.converter", "value.converter") if blueprint.kind == "source" else ():
+        if _registers(plumbing, key):
+            changed = True
+            over = {f"{key}.{name}": value for name, value in REGISTERING.items()}
+            if plumbing.properties.get(key):
+                plumbing = attrs.evolve(plumbing, properties={**plumbing.properties, **over})
+            else:
+                plumbing = attrs.evolve(plumbing, worker={**plumbing.worker, **over})
+    return plumbing, changed
+
+
+def _registers(plumbing: Plumbing, key: str) -> bool:
+    config = getattr(plumbing.converter_class(key), "config_class", None)
+    if not isinstance(config, type) or not issubclass(config, SchemaRegistryConfig):
+        return False
+    source = plumbing.properties if plumbing.properties.get(key) else plumbing.worker
+    written = str(source.get(f"{key}.auto.register.schemas", "true"))
+    return written.strip().lower() == "true"
