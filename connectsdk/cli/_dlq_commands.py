@@ -185,7 +185,7 @@ def replay_letters(letters: Letters, options: ReplayOptions) -> ExitCode:
             if options.config is not None:
                 file = read_connector(options.config, {})
                 sys.path.insert(0, str(Path.cwd()))  # a connector may be a module of this directory
-                opened = SourceReplay.of(file.name, file.config, letters.worker())
+                opened = await SourceReplay.of(file.name, file.config, letters.worker())
                 source = await stack.enter_async_context(opened)
             replay = Replay(transport, letters.topic, options.to, source, value, options.timestamp)
             if options.dry_run:

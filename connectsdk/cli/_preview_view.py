@@ -21,7 +21,7 @@ OUTCOMES = {
     "put": "would be put",
     "filtered": "would be filtered",
     "failed": "would fail",
-    "unknown": "would be written, once its schema is registered",
+    "unknown": "needs another system first",
 }
 SIGNS = {"+": "green", "-": "red", " ": ""}
 

@@ -28,7 +28,7 @@ def ask(asking: Asking, command: Command) -> ExitCode:
     try:
         return anyio.run(session)
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        return ExitCode.CLEAN
     except ConnectError as error:
         Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
         return _code(error)

@@ -106,9 +106,10 @@ def _written(file: ConnectorFile, options: RunOptions) -> Written:
     return Written(f"Connector '{file.name}'", file.path, file.config, overridden)
 
 
-def make_worker(config: Mapping[str, str]) -> Worker:
+async def make_worker(config: Mapping[str, str]) -> Worker:
     """Return a worker with these properties, on the transport that they name."""
-    clients = {key: str(value) for key, value in resolve_properties(config).items()}
+    resolved = await anyio.to_thread.run_sync(resolve_properties, config)
+    clients = {key: str(value) for key, value in resolved.items()}
     return Worker(transport_for(clients), {"task.isolation": "thread", **config})
 
 

@@ -3,7 +3,7 @@
 `connectsdk.cli._run` reads what is to run; `connectsdk.cli._display` shows it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 import anyio
@@ -35,7 +35,7 @@ class Session:
         until_idle: Stop when no record has moved for so many seconds.
     """
 
-    worker: Callable[[], Worker]
+    worker: Callable[[], Awaitable[Worker]]
     settings: Written
     connectors: Sequence[tuple[str, Written]]
     display: Display
@@ -58,7 +58,7 @@ class Session:
 
     async def _run(self, interrupted: anyio.CancelScope) -> ExitCode:
         try:
-            worker = self.worker()
+            worker = await self.worker()
             with interrupted:
                 async with worker:
                     await self._work(worker)

@@ -60,9 +60,10 @@ def _problems(file: Path, settings: dict[str, str], worker: dict[str, str]) -> l
     except ConfigError as error:
         text = str(error).removeprefix(f"{file}: ")
         return [Problem(str(file), None, error.key, text)]
-    plugins = OperatedPlugins(Worker(EmbeddedTransport(), worker))
+    of = Worker(EmbeddedTransport(), worker)
+    anyio.run(of.prepare)
     try:
-        infos = anyio.run(plugins.validated, config)
+        infos = anyio.run(OperatedPlugins(of).validated, config)
     except ConnectError as error:
         return [Problem(str(file), line_of(file, "connector.class"), "connector.class", str(error))]
     wrong = [(each.value.name, error, "error") for each in infos.configs for error in each.value.errors]

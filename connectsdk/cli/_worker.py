@@ -144,7 +144,7 @@ async def _serving(config: Mapping[str, str]) -> AsyncIterator[Herder]:
 
     rest = HttpConfig.read(config)
     async with AsyncExitStack() as stack:
-        worker = await stack.enter_async_context(make_worker(config))
+        worker = await stack.enter_async_context(await make_worker(config))
         herder = Herder(worker, _desired_state(config))
         await stack.enter_async_context(herder)
         try:

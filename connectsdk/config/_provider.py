@@ -19,7 +19,8 @@ class ConfigData:
 
     Attributes:
         values: Values by key; they are not in the repr.
-        ttl: Seconds after which they are to be asked for again; None if they do not change.
+        ttl: Seconds for which they are valid; then a connector that uses them is restarted with new ones. None if they do not
+            change.
     """
 
     values: Mapping[str, str] = attrs.field(repr=False)
@@ -28,7 +29,10 @@ class ConfigData:
 
 @runtime_checkable
 class ConfigProvider(Protocol):
-    """Knows values that configurations refer to. It is called on a thread of its own, and may block shortly."""
+    """Knows values that configurations refer to.
+
+    It is called on threads, also on several at once, and has ten seconds; what takes longer is left behind.
+    """
 
     def configure(self, config: Mapping[str, Any]) -> None:
         """Take the worker's properties `config.providers.<name>.param.*`, without that prefix.

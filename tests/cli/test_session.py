@@ -43,7 +43,11 @@ class Run:
             (name, Written(f"Connector '{name}'", Path(f"{name}.json"), {"x": "y"})) for name in self.names
         ]
         settings = Written("The worker", Path("worker.properties"), {"z": "no"})
-        return Session(lambda: self.worker, settings, connectors, self.display, self.said.append, until_idle)
+
+        async def make() -> Any:
+            return self.worker
+
+        return Session(make, settings, connectors, self.display, self.said.append, until_idle)
 
 
 async def test_all_connectors_are_started_and_stopped(fakes: SimpleNamespace) -> None:

@@ -179,12 +179,12 @@ def test_no_provider_is_there_by_default(secrets):
         ({"config.providers.a.class": "FileConfigProvider"}, "config.providers.a.param.allowed.paths"),
     ],
 )
-def test_a_provider_that_cannot_work_is_told_by_its_key(properties, message):
+async def test_a_provider_that_cannot_work_is_told_by_its_key(properties, message):
     with pytest.raises(ConfigError, match=message):
-        open_references({"config.providers": "a", **properties}, Plugins())
+        await open_references({"config.providers": "a", **properties}, Plugins())
 
 
-def test_what_a_provider_raises_is_not_told():
+async def test_what_a_provider_raises_is_not_told():
     class Careless:
         def get(self, path, keys):
             raise RuntimeError("canary-6")
@@ -192,7 +192,7 @@ def test_what_a_provider_raises_is_not_told():
     from connectsdk.runtime._parts.references import References
 
     with pytest.raises(ConfigError) as error:
-        References({"a": Careless()}).resolve({"password": "${a:b}"})
+        await References({"a": Careless()}).resolve({"password": "${a:b}"})
     assert "canary" not in str(error.value)
     assert error.value.__cause__ is None
     assert error.value.key == "password"

@@ -7,6 +7,7 @@ from connectsdk.config import ConfigKey, definition
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime._calls.plugin_calls import called
+from connectsdk.runtime._calls.stages import stage
 from connectsdk.runtime._checking.findings import key_info
 from connectsdk.runtime._checking.part_findings import ROLE
 from connectsdk.runtime._checking.validation import Validation
@@ -21,6 +22,7 @@ from connectsdk.runtime._operated import (
 )
 from connectsdk.runtime._parts.plugin_list import PluginList
 from connectsdk.runtime._parts.plugin_names import KINDS, PluginKind
+from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._worker.worker import Worker
 from connectsdk.source import SourceConnector
@@ -37,7 +39,7 @@ class OperatedPlugins:
     def __init__(self, worker: Worker) -> None:
         """Take the worker, whose plugins these are."""
         self._worker = worker
-        self._listed = PluginList(worker.properties.plugins)
+        self._listed = PluginList(worker.plugins)
 
     def plugins(self, *, connectors_only: bool = True) -> list[PluginInfo]:
         """Return the plugins that connectors may name; those still being imported are not among them."""
@@ -79,7 +81,7 @@ class OperatedPlugins:
         return self._keys(plugin, *self._found(plugin))
 
     def _found(self, plugin: str) -> tuple[PluginKind, Any]:
-        plugins = self._worker.properties.plugins
+        plugins = self._worker.plugins
         known: list[PluginKind] = [kind for kind in KINDS if plugins.knows(kind, plugin)]
         if not known:
             raise NotFoundError(f"Unknown plugin {plugin}.")
@@ -133,8 +135,15 @@ class OperatedPlugins:
             raise BadRequestError("The configuration contains no connector type: connector.class is missing")
         worker, what = self._worker.properties, f"validation for {named}"
 
+        resolved: Resolved | ConfigError
+        try:
+            with stage("resolving transformed configuration properties for the connector"):
+                resolved = await worker.resolve(config)
+        except ConfigError as error:
+            resolved = error
+
         async def look() -> ConfigInfos:
-            return await Validation.of(worker, self._listed, config)
+            return await Validation.of(worker, self._listed, config, resolved)
 
         try:
             return await self._worker.consultations.ask(what, what, VALIDATION, look)

@@ -32,6 +32,7 @@ from connectsdk.runtime._checking.findings import Findings
 from connectsdk.runtime._checking.part_findings import ConverterFindings, StageFindings
 from connectsdk.runtime._operated import ConfigInfos
 from connectsdk.runtime._parts.plugin_list import PluginList, version_of
+from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._parts.secrets import is_secret_key
 from connectsdk.runtime._parts.unsupported import refused
 from connectsdk.runtime._parts.worker_properties import WorkerProperties
@@ -63,19 +64,26 @@ class Validation:
 
     @classmethod
     async def of(
-        cls, worker: WorkerProperties, listed: PluginList, written: Mapping[str, Any]
+        cls,
+        worker: WorkerProperties,
+        listed: PluginList,
+        written: Mapping[str, Any],
+        resolved: Resolved | ConfigError,
     ) -> ConfigInfos:
         """Return what became of every key of a configuration as it was written.
+
+        Args:
+            worker: The worker's configuration.
+            listed: The plugins to recommend.
+            written: The properties as they were written.
+            resolved: The properties with references to config providers replaced, or why they could not be.
 
         Raises:
             ConfigError: If `connector.class` names no connector.
         """
-        try:
-            with stage("resolving transformed configuration properties for the connector"):
-                look = cls(worker, listed, written, worker.resolve(written))
-        except ConfigError as error:
-            look = cls(worker, listed, written, written, error)
-        return await look.run()
+        if isinstance(resolved, ConfigError):
+            return await cls(worker, listed, written, written, resolved).run()
+        return await cls(worker, listed, written, resolved.properties).run()
 
     async def run(self) -> ConfigInfos:
         """Return what became of every key.

@@ -5,7 +5,8 @@ for the next change. Nothing that an operator asks for waits for plugin code her
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import anyio
@@ -17,6 +18,7 @@ from connectsdk._core.restart_plan import RestartPlan
 from connectsdk._core.target_state import TargetState
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime._calls.plugin_calls import describe
+from connectsdk.runtime._herding.reloading import Reloading
 from connectsdk.runtime._herding.turns import Turns
 from connectsdk.runtime._operated import (
     BadRequestError,
@@ -67,8 +69,12 @@ class Managed:
     _restarting: set[int | None] = attrs.field(factory=set)
     _former_tasks: list[TaskInfo] = attrs.field(factory=list)
     _topics: set[str] = attrs.field(factory=set)
+    _reloading: Reloading = attrs.field(init=False)
     _changed: anyio.Event = attrs.field(factory=anyio.Event)
     _looked: anyio.Event = attrs.field(factory=anyio.Event)
+
+    def __attrs_post_init__(self) -> None:
+        self._reloading = Reloading(self.name)
 
     # -- what operators see ----------------------------------------------------------------------------------
 
@@ -164,10 +170,13 @@ class Managed:
                 await self._attempt(self._apply)
                 while self._restarts:
                     await self._attempt(self._restart_next)
+                if self._reloading.due and not self._changed.is_set():
+                    await self._attempt(self._start_with_new_values)
             self.settled = not self._changed.is_set()
             self._looked.set()
             self._looked = anyio.Event()
-            await self._changed.wait()
+            with anyio.move_on_after(self._reloading.wait):
+                await self._changed.wait()
 
     async def wait_until_settled(self) -> None:
         """Wait until the worker does what is desired now, or failed to."""
@@ -200,18 +209,45 @@ class Managed:
         """Start it; what fails is not tried again until something else is desired, or a restart asked for."""
         self._applied, self._error = desired, None
         state: Literal["paused", "running"] = "paused" if desired.target is TargetState.PAUSED else "running"
-        self._starting = anyio.CancelScope()
-        try:
-            with self._starting:
-                await self.worker.start_connector(self.name, desired.config, state=state)
-        finally:
-            if self._starting.cancelled_caught:
-                self._applied = None
-            self._starting = None
+        with self._given_up_when_changed() as starting:
+            blueprint = await self.worker.read_config(self.name, desired.config)
+            self._reloading.read(blueprint.ttl)
+            await self.worker.start_blueprint(blueprint, state=state)
+        if starting.cancelled_caught:
+            self._applied = None
         if self._running is not None:
             self.kind = self._running.kind
 
+    @contextmanager
+    def _given_up_when_changed(self) -> Iterator[anyio.CancelScope]:
+        """Give up what is in the block when something else is desired."""
+        self._starting = anyio.CancelScope()
+        try:
+            with self._starting as scope:
+                yield scope
+        finally:
+            self._starting = None
+
+    async def _start_with_new_values(self) -> None:
+        """Restart it because values expire; while there are no new ones, it runs on with those it has."""
+        desired = self.desired
+        try:
+            with self._given_up_when_changed():
+                self._reloading.read((await self.worker.read_config(self.name, desired.config)).ttl)
+        except ConnectError as error:
+            self._reloading.failed(self.worker.properties.secrets.hide(describe(error)))
+            return
+        if desired is self.desired:
+            log.info("connector %s: restarting, values from config providers have expired", self.name)
+            await self._stop_running()
+        if desired is self.desired:
+            await self._start(desired)
+
     async def _stop(self) -> None:
+        self._reloading.cancel()
+        await self._stop_running()
+
+    async def _stop_running(self) -> None:
         self._note_topics()
         self._former_tasks = [] if self.desired.target is TargetState.STOPPED else self.tasks()
         self._applied, self._error = None, None

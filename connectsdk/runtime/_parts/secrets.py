@@ -16,6 +16,7 @@ from urllib.parse import quote, quote_plus
 import attrs
 
 from connectsdk.config import HIDDEN
+from connectsdk.errors import ConfigError
 
 __all__ = ("Hiding", "Secrets", "hide_in_logs", "is_secret_key", "show_in_logs")
 
@@ -74,6 +75,11 @@ class Secrets:
         for form in sorted(found, key=len, reverse=True):
             text = text.replace(form, HIDDEN)
         return text
+
+    def hidden_in(self, error: ConfigError) -> ConfigError:
+        """Return the same error without the secrets in its text."""
+        problems = tuple(self.hide(problem) for problem in error.problems)
+        return ConfigError(self.hide(str(error)), key=error.key, problems=problems)
 
     def __repr__(self) -> str:
         return f"<Secrets: {len(self._forms)}>"

@@ -8,12 +8,14 @@ import attrs
 from connectsdk._core.client_overrides import ALL, OverridePolicy
 from connectsdk.config import parse
 from connectsdk.config.worker import WorkerConfig
+from connectsdk.errors import ConfigError
+from connectsdk.runtime._calls.consultations import Consultations
 from connectsdk.runtime._parts.plugins import Plugins
-from connectsdk.runtime._parts.references import NOTHING, References, open_references
+from connectsdk.runtime._parts.references import NOTHING, References, Resolved, open_references
 from connectsdk.runtime._parts.secrets import Secrets
 from connectsdk.runtime._parts.unsupported import check_worker
 
-__all__ = ("WorkerProperties", "read_worker")
+__all__ = ("WorkerProperties", "read_plain_worker", "read_worker")
 
 
 @attrs.frozen
@@ -36,16 +38,16 @@ class WorkerProperties:
     overrides: OverridePolicy = ALL
     secrets: Secrets = attrs.field(factory=Secrets)
 
-    def resolve(self, properties: Mapping[str, Any]) -> Mapping[str, Any]:
+    async def resolve(self, properties: Mapping[str, Any]) -> Resolved:
         """Return a connector's properties with references replaced; what is secret in them is hidden from now on.
 
         Raises:
-            ConfigError: If a config provider refuses or fails.
+            ConfigError: If a config provider refuses, fails or takes too long.
         """
         self.secrets.note_properties(properties)
-        resolved = self.references.resolve(properties)
+        resolved = await self.references.resolve(properties)
         self.secrets.note_resolved(resolved.secrets)
-        return resolved.properties
+        return resolved
 
     def for_requests(self) -> "WorkerProperties":
         """Return the same for connectors whose configurations come in as requests: they may do less."""
@@ -56,25 +58,43 @@ class WorkerProperties:
         )
 
 
-def read_worker(written: Mapping[str, Any], plugins: Plugins) -> WorkerProperties:
-    """Read and check a worker's properties.
+def read_plain_worker(written: Mapping[str, Any], plugins: Plugins) -> WorkerProperties:
+    """Read and check a worker's properties that name no config providers.
 
     Raises:
         ConfigError: If they cannot work.
     """
-    references = open_references(written, plugins)
+    return _checked(Resolved(written), plugins, NOTHING, Secrets())
+
+
+async def read_worker(
+    written: Mapping[str, Any], plugins: Plugins, consultations: Consultations | None = None
+) -> WorkerProperties:
+    """Read and check a worker's properties; its config providers are asked.
+
+    Args:
+        written: The properties.
+        plugins: Finds classes by name.
+        consultations: Runs the config providers, and counts what was left behind.
+
+    Raises:
+        ConfigError: If they cannot work, or a config provider refuses, fails or takes too long.
+    """
+    references = await open_references(written, plugins, consultations)
     secrets = Secrets()
     secrets.note_properties(written)
-    resolved = references.resolve(written)
+    return _checked(await references.resolve(written), plugins, references, secrets)
+
+
+def _checked(
+    resolved: Resolved, plugins: Plugins, references: References, secrets: Secrets
+) -> WorkerProperties:
     secrets.note_resolved(resolved.secrets)
     properties = dict(resolved.properties)
     secrets.note_properties(properties)
-    check_worker(properties)
-    return WorkerProperties(
-        properties,
-        parse(WorkerConfig, properties),
-        plugins,
-        references,
-        OverridePolicy.read(properties, "All"),
-        secrets,
-    )
+    try:
+        check_worker(properties)
+        config, overrides = parse(WorkerConfig, properties), OverridePolicy.read(properties, "All")
+    except ConfigError as error:
+        raise secrets.hidden_in(error) from None
+    return WorkerProperties(properties, config, plugins, references, overrides, secrets)

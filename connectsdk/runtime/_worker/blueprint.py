@@ -18,6 +18,7 @@ from connectsdk.errors import ConfigError
 from connectsdk.runtime._parts.client_configs import consumer_config, dead_letter_config, producer_config
 from connectsdk.runtime._parts.parts import Part, parts_of
 from connectsdk.runtime._parts.pipelines import Plumbing
+from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._parts.secrets import Secrets
 from connectsdk.runtime._parts.unsupported import check_connector, warn_of_keys
 from connectsdk.runtime._parts.worker_properties import WorkerProperties
@@ -44,6 +45,7 @@ class Blueprint:
         plumbing: Makes its transforms and converters.
         settings: How long things take.
         topic_creation: How a source's missing topics are created; None leaves that to the transport.
+        ttl: Seconds after which the connector is to be started with new values; None if never.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Blueprint:
     plumbing: Plumbing
     settings: TaskSettings
     topic_creation: TopicCreation | None
+    ttl: float | None = None
 
     @property
     def kind(self) -> Literal["source", "sink"]:
@@ -67,14 +70,18 @@ class Blueprint:
         return tuple(parts_of(self.connector_class, self.plumbing, self.common.predicates))
 
     @classmethod
-    def read(cls, name: str, properties: Mapping[str, Any], worker: WorkerProperties) -> "Blueprint":
+    def read(cls, written: Mapping[str, Any], resolved: Resolved, worker: WorkerProperties) -> "Blueprint":
         """Read and check a connector's configuration.
+
+        Args:
+            written: The properties as they were written, `name` included.
+            resolved: The properties with references replaced.
+            worker: Its worker's configuration.
 
         Raises:
             ConfigError: If anything of it cannot work.
         """
-        written = {**properties, "name": name}
-        properties = worker.resolve(written)
+        name, properties = written["name"], resolved.properties
         if not properties.get("connector.class"):
             message = 'Missing required configuration "connector.class" which has no default value.'
             raise ConfigError(message, key="connector.class")
@@ -93,7 +100,8 @@ class Blueprint:
         creation = None
         if isinstance(common, SourceConnectorConfig) and worker.config.topic_creation_enable:
             creation = TopicCreation.read(properties, common.topic_creation_groups)
-        blueprint = cls(name, written, properties, found, common, worker, plumbing, settings, creation)
+        ttl = resolved.ttl if common.config_action_reload == "restart" else None
+        blueprint = cls(name, written, properties, found, common, worker, plumbing, settings, creation, ttl)
         blueprint.check()
         warn_of_keys(name, plumbing.unknown_converter_keys())
         return blueprint

@@ -32,7 +32,7 @@ class SourceReplay:
     _plumbing: SourcePlumbing
 
     @classmethod
-    def of(cls, name: str, config: Mapping[str, Any], worker: Mapping[str, Any]) -> "SourceReplay":
+    async def of(cls, name: str, config: Mapping[str, Any], worker: Mapping[str, Any]) -> "SourceReplay":
         """Make them.
 
         Args:
@@ -43,8 +43,9 @@ class SourceReplay:
         Raises:
             ConfigError: If they cannot work as configured, or belong to a sink.
         """
-        properties = read_worker(worker, Plugins())
-        blueprint = Blueprint.read(name, {**config, "errors.tolerance": "none"}, properties)
+        properties = await read_worker(worker, Plugins())
+        written = {**config, "errors.tolerance": "none", "name": name}
+        blueprint = Blueprint.read(written, await properties.resolve(written), properties)
         if blueprint.kind != "source":
             message = f"connector {name} is a sink: a source's records cannot go through it"
             raise ConfigError(message, key="connector.class")

@@ -12,19 +12,19 @@ from anyio.abc import TaskGroup
 
 from connectsdk._core.gauges import WorkerStartups
 from connectsdk._core.lifecycle import State
-from connectsdk.config import ConfigType, parse_value
 from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
 from connectsdk.runtime._calls.consultations import Consultations
 from connectsdk.runtime._calls.detached import Detached
+from connectsdk.runtime._parts.own_properties import OwnProperties
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.secrets import Hiding, hide_in_logs, show_in_logs
-from connectsdk.runtime._parts.worker_properties import WorkerProperties, read_worker
-from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._parts.worker_properties import WorkerProperties
 from connectsdk.runtime._tasks.source_offsets import WorkerOffsets
 from connectsdk.runtime._tasks.status import ConnectorStatus
 from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.idleness import Idleness
+from connectsdk.runtime._worker.reading import read_blueprint
 from connectsdk.runtime._worker.runner import Runner
 from connectsdk.runtime._worker.snapshot import WorkerFacts, connector_facts
 from connectsdk.runtime._worker.watchdog import Pulse, Watchdog
@@ -62,9 +62,10 @@ class Worker:
             plugins: Finds classes by name; by default whatever is installed.
 
         Raises:
-            ConfigError: If the properties cannot work.
+            ConfigError: If the properties cannot work. Those that name config providers are read by `prepare`.
         """
-        self._properties = read_worker(config or {}, plugins or Plugins())
+        self.consultations = Consultations()
+        self._own = OwnProperties(config or {}, plugins or Plugins(), self.consultations)
         self._transport = transport
         self._stores: dict[str, WorkerOffsets] = {}
         self._runners: dict[str, Runner] = {}
@@ -75,29 +76,40 @@ class Worker:
         self._host: Detached | None = None
         self._closing = anyio.Event()
         self._abandoned = 0
-        self.consultations = Consultations()
         self._hiding: Hiding | None = None
 
     def __repr__(self) -> str:
         return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
 
     async def __aenter__(self) -> Self:
-        """Open the transport.
+        """Read the properties, unless that was done, and open the transport.
 
         Raises:
-            TransportError: If it does not answer, or refuses us.
+            ConfigError: If the properties cannot work, or a config provider does not answer.
+            TransportError: If the transport does not answer, or refuses us.
         """
-        hiding = hide_in_logs(self._properties.secrets)
+        await self.prepare()
+        hiding = hide_in_logs(self.properties.secrets)
         try:
             await self._transport.start()
         except BaseException:
             show_in_logs(hiding)
+            with anyio.CancelScope(shield=True):
+                await self.properties.references.close()
             raise
         self._hiding = hiding
         opened = anyio.Event()
         self._host = Detached(self._run_connectors(opened), "connectsdk worker")
         await opened.wait()
         return self
+
+    async def prepare(self) -> None:
+        """Read the properties, unless that was done: config providers that they name are asked, on threads.
+
+        Raises:
+            ConfigError: If the properties cannot work, or a config provider does not answer.
+        """
+        await self._own.prepare()
 
     async def __aexit__(
         self,
@@ -118,6 +130,7 @@ class Worker:
                 for store in self._stores.values():
                     await store.close()
                 await self._transport.close()
+                await self.properties.references.close()
                 if self._hiding is not None:
                     show_in_logs(self._hiding)
 
@@ -151,14 +164,16 @@ class Worker:
             IllegalStateError: If the worker is not open.
         """
         self._check_free(name)
-        blueprint = await self._read(name, config)
+        await self.start_blueprint(await self.read_config(name, config), state=state)
+
+    async def start_blueprint(
+        self, blueprint: Blueprint, *, state: Literal["running", "paused"] = "running"
+    ) -> None:
+        """Start a connector whose configuration was read; see `start_connector`."""
+        name = blueprint.name
         group = self._check_free(name)
-        runner = self._runners[name] = Runner(
-            blueprint,
-            self._transport,
-            self.offsets_of(blueprint),
-            startups=self._startups,
-        )
+        offsets = self.offsets_of(blueprint)
+        runner = self._runners[name] = Runner(blueprint, self._transport, offsets, startups=self._startups)
         try:
             if state == "paused":
                 await runner.pause()
@@ -243,19 +258,28 @@ class Worker:
     @property
     def config(self) -> WorkerConfig:
         """The worker's own configuration."""
-        return self._properties.config
+        return self.properties.config
+
+    @property
+    def plugins(self) -> Plugins:
+        """What finds classes by name."""
+        return self._own.plugins
 
     @property
     def properties(self) -> WorkerProperties:
-        """The worker's own configuration as it was written, with its plugins."""
-        return self._properties
+        """The worker's own configuration, with its plugins.
+
+        Raises:
+            IllegalStateError: If it names config providers, and the worker is not open.
+        """
+        return self._own.read
 
     def restrict(self) -> None:
         """Trust configurations less: they come from somebody else than who starts this program.
 
         They name no modules but those that `plugin.import.allow` lists, and override what the policy allows.
         """
-        self._properties = self._properties.for_requests()
+        self._own.restrict()
 
     async def read_config(self, name: str, config: Mapping[str, Any]) -> Blueprint:
         """Check a connector's configuration without starting anything; return what it says.
@@ -263,17 +287,22 @@ class Worker:
         Raises:
             ConfigError: If it cannot work.
         """
-        return await self._read(name, config)
+        return await read_blueprint(name, config, self.properties, self.consultations)
 
     def offsets_of(self, blueprint: Blueprint) -> WorkerOffsets:
         """Return the store of a source connector's offsets."""
         own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
-        return self._store(own_topic or self._properties.config.offset_storage_topic)
+        topic = own_topic or self.config.offset_storage_topic
+        if topic not in self._stores:
+            partitions = self.config.offset_storage_partitions
+            factor = self.config.offset_storage_replication_factor
+            self._stores[topic] = WorkerOffsets(self._transport, topic, partitions, factor)
+        return self._stores[topic]
 
     def status_of(self, name: str) -> ConnectorStatus | None:
         """Return how one connector fares; None if there is none of this name."""
         runner = self._runners.get(name)
-        return None if runner is None else runner.status().told(self._properties.secrets.hide)
+        return None if runner is None else runner.status().told(self.properties.secrets.hide)
 
     def forget_topics(self, name: str) -> None:
         """Let `topics` answer with those used from now on.
@@ -290,8 +319,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        tasks = self._runner(name).supervisors
-        return frozenset(topic for task in tasks for topic in task.counters.topics)
+        return frozenset(topic for task in self._runner(name).supervisors for topic in task.counters.topics)
 
     def task_configs(self, name: str) -> Sequence[Mapping[str, Any]]:
         """Return the properties of a connector's tasks, with references as they were written.
@@ -304,7 +332,7 @@ class Worker:
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
-        hide = self._properties.secrets.hide
+        hide = self.properties.secrets.hide
         return {name: runner.status().told(hide) for name, runner in self._runners.items()}
 
     def facts(self) -> WorkerFacts:
@@ -359,32 +387,6 @@ class Worker:
             message = f"Connector {name} already exists"
             raise ConfigError(message, key="name")
         return self._group
-
-    async def _read(self, name: str, config: Mapping[str, Any]) -> Blueprint:
-        """Read a connector's configuration: that imports, makes and configures plugins."""
-        owner = f"connector {name}: reading its configuration"
-        isolation = parse_value("task.isolation", config.get("task.isolation"), ConfigType.STRING)
-        worker = self._properties.config
-        settings = TaskSettings(
-            isolation=isolation or worker.task_isolation,
-            graceful=worker.task_shutdown_graceful_timeout_ms / 1_000,
-        )
-
-        async def read() -> Blueprint:
-            return Blueprint.read(name, config, self._properties)
-
-        return await self.consultations.ask(owner, owner, settings, read)
-
-    def _store(self, topic: str) -> WorkerOffsets:
-        if topic not in self._stores:
-            config = self._properties.config
-            self._stores[topic] = WorkerOffsets(
-                self._transport,
-                topic,
-                config.offset_storage_partitions,
-                config.offset_storage_replication_factor,
-            )
-        return self._stores[topic]
 
     def _raise_failures(self) -> None:
         failed = [status for status in self.status().values() if status.state is State.FAILED]

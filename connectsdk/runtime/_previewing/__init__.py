@@ -1,1 +1,0 @@
-"""What would a connector do with real records?"""
