@@ -22,7 +22,7 @@ NEITHER = "Must configure one of topics or topics.regex"
 LISTED = (
     "The DLQ topic 'a' may not be included in the list of topics ('topics=[a, b]') consumed by the connector"
 )
-OURS = {"task.isolation"}
+OURS = {"task.isolation", "tracing.enabled"}
 """The keys that Java does not have."""
 LETTERS = "errors.deadletterqueue.topic.name"
 

@@ -160,6 +160,15 @@ class ConnectorConfig:
         width=Width.SHORT,
         display_name="Task isolation",
     )
+    tracing_enabled: bool | None = option(
+        default=None,
+        doc="Whether OpenTelemetry is told of every batch of the connector, and its records carry their trace in headers. The worker's `tracing.enabled` when absent.",
+        importance=Importance.LOW,
+        group=_COMMON,
+        order=16,
+        width=Width.SHORT,
+        display_name="Tracing",
+    )
     errors_retry_timeout: int = option(
         default=0,
         type=ConfigType.LONG,

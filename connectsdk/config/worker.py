@@ -76,6 +76,12 @@ class WorkerConfig:
         doc="Where plugin code runs: `thread` gives each task and connector a thread of its own, so that one which blocks or spins stops no other; `loop` runs all on the worker's event loop. `connectsdk run` sets `thread` unless told otherwise.",
     )
 
+    tracing_enabled: bool = option(
+        default=False,
+        doc="Whether OpenTelemetry is told of every batch, and records carry their trace in headers, unless a connector says otherwise. Needs `connectsdk[otel]`.",
+        importance=Importance.LOW,
+    )
+
     plugin_import_allow: tuple[str, ...] = option(
         default=(),
         doc="Modules and packages from which configurations that come in as requests may name classes, besides installed plugins. `connectsdk run`, and programs that start connectors themselves, may import anything.",

@@ -30,6 +30,7 @@ class TaskSettings:
         restart: How a failed task is started again.
         log_failures: Whether every record's failure is logged, also a tolerated one.
         log_places: Whether that log says which record it was: its coordinates, never its content.
+        tracing: Whether OpenTelemetry is told of batches.
         isolation: Where plugin code runs: on the worker's loop, or on a thread of its own.
         batch: Most records in one pass through the pipeline.
         idle_wait: Pause after an empty `poll`, ten times as long after some seconds of them, and between two empty
@@ -46,6 +47,7 @@ class TaskSettings:
     log_failures: bool = False
     log_places: bool = False
     isolation: Literal["loop", "thread"] = "loop"
+    tracing: bool = False
     batch: int = 2_000
     idle_wait: float = 0.1
 
@@ -63,6 +65,7 @@ def task_settings(worker: WorkerConfig, connector: ConnectorConfig) -> TaskSetti
         log_failures=connector.errors_log_enable,
         isolation=connector.task_isolation or worker.task_isolation,
         log_places=connector.errors_log_include_messages,
+        tracing=worker.tracing_enabled if connector.tracing_enabled is None else connector.tracing_enabled,
         restart=RestartPolicy(
             limit=worker.errors_restart_max,
             window=worker.errors_restart_window_ms / 1_000,

@@ -14,6 +14,7 @@ from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import NOTHING, References, Resolved, open_references
 from connectsdk.runtime._parts.secrets import Secrets
 from connectsdk.runtime._parts.unsupported import check_worker
+from connectsdk.runtime._tracing.opening import check_tracing
 
 __all__ = ("WorkerProperties", "read_plain_worker", "read_worker")
 
@@ -95,6 +96,7 @@ def _checked(
     try:
         check_worker(properties)
         config, overrides = parse(WorkerConfig, properties), OverridePolicy.read(properties, "All")
+        check_tracing(enabled=config.tracing_enabled)
     except ConfigError as error:
         raise secrets.hidden_in(error) from None
     return WorkerProperties(properties, config, plugins, references, overrides, secrets)

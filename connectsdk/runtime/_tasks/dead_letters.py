@@ -22,6 +22,7 @@ from connectsdk.record import ConsumerRecord, ProducerRecord, SourceRecord
 from connectsdk.runtime._calls.interruptible import Interruptible
 from connectsdk.runtime._calls.plugin_calls import describe
 from connectsdk.runtime._calls.room import Room
+from connectsdk.runtime._tracing.steps import UNTRACED, Trace
 from connectsdk.transport import NewTopic, Producer, ProducerConfig, Rejected, Transport
 
 __all__ = ("DeadLetterPlan", "DeadLetters")
@@ -57,6 +58,7 @@ class DeadLetters:
         transport: What carries them.
         room: Where plugin code runs: writing a record or an error as text may call some.
         gauges: Where they are counted.
+        trace: What traces how they are written.
     """
 
     owner: str
@@ -65,6 +67,7 @@ class DeadLetters:
     transport: Transport
     room: Room
     gauges: Gauges
+    trace: Trace = UNTRACED
     _producer: Producer | None = None
     _waits: Interruptible = attrs.field(factory=Interruptible)
     _writing: anyio.Lock = attrs.field(factory=anyio.Lock)
@@ -77,6 +80,8 @@ class DeadLetters:
         transport: Transport,
         room: Room,
         gauges: Gauges,
+        *,
+        trace: Trace = UNTRACED,
     ) -> "DeadLetters | None":
         """Return a task's dead letters, if it has any.
 
@@ -86,12 +91,13 @@ class DeadLetters:
             transport: What carries them.
             room: Where plugin code runs.
             gauges: Where they are counted.
+            trace: What traces how they are written.
         """
         if plan is None:
             return None
         connector, task = owner
         box = DeadLetterBox(plan.topic.name, connector, task, plan.context_headers)
-        return cls(f"connector {connector} task {task}", box, plan, transport, room, gauges)
+        return cls(f"connector {connector} task {task}", box, plan, transport, room, gauges, trace)
 
     async def open(self) -> None:
         """Create the topic if it does not exist.
@@ -166,7 +172,7 @@ class DeadLetters:
                 if self._producer is None:
                     await self.open()
                     self._producer = await self.transport.producer(self.plan.producer)
-                delivery = await self._producer.send(letters)
+                delivery = await self.trace.sending(self._producer.send)(letters)
                 report = await delivery.wait()
         except TimeoutError as error:
             message = f"no acknowledgement within {timeout:.0f} s"

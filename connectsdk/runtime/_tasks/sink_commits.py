@@ -20,6 +20,7 @@ from connectsdk.runtime._calls.room import Room
 from connectsdk.runtime._crash_points import reach
 from connectsdk.runtime._tasks.errant_records import ErrantRecords
 from connectsdk.runtime._tasks.meter import Meter
+from connectsdk.runtime._tracing.steps import UNTRACED, Commit, Trace
 from connectsdk.sink import SinkTask
 from connectsdk.transport import Consumer
 
@@ -41,6 +42,7 @@ class SinkCommits:
         counters: Where commits are counted.
         timeout: Seconds that a commit may take.
         errant: What the task reports; None when it cannot.
+        trace: What traces its steps.
     """
 
     owner: str
@@ -51,11 +53,14 @@ class SinkCommits:
     counters: Counters
     timeout: float
     errant: ErrantRecords | None = None
+    trace: Trace = UNTRACED
     _asked: Mapping[TopicPartition, int] = attrs.field(factory=dict)
     _meter: Meter = attrs.field(init=False)
+    _commit: Commit = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._meter = Meter(self.counters)
+        self._commit = self.trace.committing(self._ask_and_commit)
 
     @property
     def settled(self) -> bool:
@@ -78,13 +83,7 @@ class SinkCommits:
         began = self._meter.at("commit")
         try:
             with anyio.fail_after(self.timeout):
-                approved = await self._approved(asked)
-                if self.errant is not None:
-                    await self.errant.settle()
-                if partitions is not None:
-                    reach("in_rebalance_after_flush_before_commit")
-                if approved:
-                    await self.consumer.commit(approved)
+                approved = await self._commit(asked, partitions)
         except FencedError as error:
             log.warning("%s: %s; the records are read again by their new owner", self.owner, error)
             return True
@@ -99,6 +98,18 @@ class SinkCommits:
         self._asked = self.offsets.pending()
         self._meter.committed(began, success=True)
         return True
+
+    async def _ask_and_commit(
+        self, asked: dict[TopicPartition, int], partitions: AbstractSet[TopicPartition] | None
+    ) -> Mapping[TopicPartition, int]:
+        approved = await self._approved(asked)
+        if self.errant is not None:
+            await self.errant.settle()
+        if partitions is not None:
+            reach("in_rebalance_after_flush_before_commit")
+        if approved:
+            await self.consumer.commit(approved)
+        return approved
 
     async def _settle_reports(self) -> None:
         if self.errant is None:

@@ -25,6 +25,7 @@ from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.load import Load
 from connectsdk.runtime._tasks.meter import Meter
 from connectsdk.runtime._tasks.sink_loop import SinkLoop
+from connectsdk.runtime._tracing.steps import UNTRACED, Trace
 from connectsdk.sink import SinkTask
 from connectsdk.transport import Consumer, ConsumerConfig, Transport
 
@@ -47,6 +48,7 @@ class SinkLife:
         counters: What became of its records.
         dead_letters: Where dead letters go, and how; None when there are none.
         gate: Where it waits while the connector is paused; a task that has not started yet does not.
+        trace: What traces its steps.
     """
 
     owner: str
@@ -61,6 +63,7 @@ class SinkLife:
     dead_letters: DeadLetterPlan | None = None
     finished: bool = False
     gate: Gate = attrs.field(factory=Gate)
+    trace: Trace = UNTRACED
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _letters: DeadLetters | None = None
@@ -112,6 +115,7 @@ class SinkLife:
             await self._consumer.close()
         if self._letters is not None:
             await self._letters.close()
+        self.trace.close()
 
     async def run(self) -> None:
         """Live once; what it fails of is kept in `failure`."""
@@ -147,10 +151,13 @@ class SinkLife:
                     await self._consumer.close()
             if self._letters is not None:
                 await self._letters.close()
+            self.trace.close()
 
     async def _open_letters(self, room: Room) -> DeadLetters | None:
         owner = (self.context.connector, self.context.task)
-        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room, self.counters.gauges)
+        letters = DeadLetters.of_task(
+            owner, self.dead_letters, self.transport, room, self.counters.gauges, trace=self.trace
+        )
         if letters is not None:
             await self._starting.run(letters.open)
         return letters
@@ -188,6 +195,7 @@ class SinkLife:
                 self._letters,
                 self._errant,
                 gate=self.gate,
+                trace=self.trace,
             )
             with Meter(self.counters).working():
                 await self._loop.run()

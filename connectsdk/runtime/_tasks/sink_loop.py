@@ -30,6 +30,7 @@ from connectsdk.runtime._tasks.load import Load, sink_load
 from connectsdk.runtime._tasks.meter import Meter
 from connectsdk.runtime._tasks.sink_commits import SinkCommits
 from connectsdk.runtime._tasks.sink_puts import Batch, SinkPuts
+from connectsdk.runtime._tracing.steps import UNTRACED, NextEvent, Through, Trace
 from connectsdk.sink import SinkTask
 from connectsdk.transport import Assigned, Consumer, ConsumerEvent, Fetched, Lost, Revoked
 
@@ -56,6 +57,7 @@ class SinkLoop:
         letters: Where dead letters go; None when there is no dead-letter topic.
         errant: What the task reports; None when it cannot.
         gate: While it is closed nothing is read: the connector is paused.
+        trace: What traces its steps.
     """
 
     owner: str
@@ -68,6 +70,7 @@ class SinkLoop:
     letters: DeadLetters | None = None
     errant: ErrantRecords | None = None
     gate: Gate = attrs.field(factory=Gate)
+    trace: Trace = UNTRACED
     caught_up: bool = False
     _held: bool = False
     _offsets: SinkOffsets = attrs.field(factory=SinkOffsets)
@@ -79,10 +82,14 @@ class SinkLoop:
     _commits: SinkCommits = attrs.field(init=False)
     _puts: SinkPuts = attrs.field(init=False)
     _meter: Meter = attrs.field(init=False)
+    _next_event: NextEvent = attrs.field(init=False)
+    _through: Through = attrs.field(init=False)
     _busy_since: float | None = None
 
     def __attrs_post_init__(self) -> None:
         self._meter = Meter(self.counters)
+        self._next_event = self.trace.receiving(self.consumer.next_event)
+        self._through = self.trace.transforming(through_pipeline)
         self._schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
         self._commits = SinkCommits(
             self.owner,
@@ -93,6 +100,7 @@ class SinkLoop:
             self.counters,
             self.settings.commit_timeout,
             self.errant,
+            trace=self.trace,
         )
         self._puts = SinkPuts(
             self.owner,
@@ -104,6 +112,7 @@ class SinkLoop:
             self.pipeline.tolerance,
             self.letters,
             self.errant,
+            trace=self.trace,
         )
 
     @property
@@ -157,7 +166,7 @@ class SinkLoop:
         self._apply_seeks()
         if self._pending is None:
             self._meter.at("fetch")
-        event = await self._waits.run(lambda: self.consumer.next_event(self._timeout()))
+        event = await self._waits.run(lambda: self._next_event(self._timeout()))
         await self._handle(event)
 
     def _timeout(self) -> float:
@@ -199,7 +208,7 @@ class SinkLoop:
         self._meter.take(len(records))
         self._busy_since = self._meter.at("transform")
         run = SinkRun(records)
-        await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
+        await self._through(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
         fatal = run.fatal
         taken = records[: run.next if fatal is None else fatal.index]
         await self._puts.bury(run)

@@ -31,6 +31,7 @@ from connectsdk.runtime._tasks.dead_letters import DeadLetters
 from connectsdk.runtime._tasks.errant_records import ErrantRecords
 from connectsdk.runtime._tasks.failures import FATES, intolerable, log_report
 from connectsdk.runtime._tasks.meter import Meter
+from connectsdk.runtime._tracing.steps import UNTRACED, Call, Trace
 from connectsdk.sink import SinkTask
 
 __all__ = ("Batch", "SinkPuts")
@@ -78,6 +79,7 @@ class SinkPuts:
         tolerance: What becomes of a record that the task refuses.
         letters: Where dead letters go; None when there is no dead-letter topic.
         errant: What the task reports; None when it cannot.
+        trace: What traces its steps.
     """
 
     owner: str
@@ -89,10 +91,13 @@ class SinkPuts:
     tolerance: Tolerance
     letters: DeadLetters | None
     errant: ErrantRecords | None
+    trace: Trace = UNTRACED
     _meter: Meter = attrs.field(init=False)
+    _call: Call = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._meter = Meter(self.counters)
+        self._call = self.trace.putting(self.room.call)
 
     def batch(
         self,
@@ -128,7 +133,7 @@ class SinkPuts:
         if not run.finished:
             began = self._meter.at("put_again" if batch.retry.attempts else "put")
             try:
-                await self.room.call(
+                await self._call(
                     f"{self.owner}: {type(self.task).__name__}.put", self.task.put, list(run.part)
                 )
             except RetriableError as error:

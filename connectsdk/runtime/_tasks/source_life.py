@@ -26,6 +26,7 @@ from connectsdk.runtime._tasks.load import Load
 from connectsdk.runtime._tasks.meter import Meter
 from connectsdk.runtime._tasks.source_loop import SourceLoop
 from connectsdk.runtime._tasks.topic_creator import TopicCreator
+from connectsdk.runtime._tracing.steps import UNTRACED, Trace
 from connectsdk.source import SourceTask, StreamSourceTask
 from connectsdk.transport import Producer, ProducerConfig, Transport
 
@@ -49,6 +50,7 @@ class SourceLife:
         dead_letters: Where dead letters go, and how; None when there are none.
         topics: With which settings missing topics are created; None leaves that to the transport.
         gate: Where it waits while the connector is paused; a task that has not started yet does not.
+        trace: What traces its steps.
     """
 
     owner: str
@@ -63,6 +65,7 @@ class SourceLife:
     dead_letters: DeadLetterPlan | None = None
     topics: TopicCreation | None = None
     gate: Gate = attrs.field(factory=Gate)
+    trace: Trace = UNTRACED
     failure: BaseException | None = None
     over: anyio.Event = attrs.field(factory=anyio.Event)
     _letters: DeadLetters | None = None
@@ -114,6 +117,7 @@ class SourceLife:
             await self._producer.close()
         if self._letters is not None:
             await self._letters.close()
+        self.trace.close()
 
     async def run(self) -> None:
         """Live once; what it fails of is kept in `failure`."""
@@ -148,10 +152,13 @@ class SourceLife:
                     await self._producer.close()
             if self._letters is not None:
                 await self._letters.close()
+            self.trace.close()
 
     async def _open_letters(self, room: Room) -> DeadLetters | None:
         owner = (self.context.connector, self.context.task)
-        letters = DeadLetters.of_task(owner, self.dead_letters, self.transport, room, self.counters.gauges)
+        letters = DeadLetters.of_task(
+            owner, self.dead_letters, self.transport, room, self.counters.gauges, trace=self.trace
+        )
         if letters is not None:
             await self._starting.run(letters.open)
         return letters
@@ -176,6 +183,7 @@ class SourceLife:
                 None if self.topics is None else TopicCreator(self.topics, self.transport.admin),
                 self._letters,
                 gate=self.gate,
+                trace=self.trace,
             )
             with Meter(self.counters).working():
                 await self._loop.run()

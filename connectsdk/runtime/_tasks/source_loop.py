@@ -41,6 +41,7 @@ from connectsdk.runtime._tasks.meter import Meter
 from connectsdk.runtime._tasks.rejections import Rejections
 from connectsdk.runtime._tasks.source_offsets import ConnectorOffsets
 from connectsdk.runtime._tasks.topic_creator import TopicCreator
+from connectsdk.runtime._tracing.steps import UNTRACED, Commit, Send, Through, Trace
 from connectsdk.source import EndOfStream, SourceOffset, SourceTask
 from connectsdk.transport import Delivery, DeliveryReport, Producer
 
@@ -78,6 +79,7 @@ class SourceLoop:
         topics: Creates missing topics; None leaves that to the transport.
         letters: Where dead letters go; None when there is no dead-letter topic.
         gate: Where it waits while the connector is paused.
+        trace: What traces its steps.
         finished: Whether the source said that there will be no more records.
     """
 
@@ -93,6 +95,7 @@ class SourceLoop:
     topics: TopicCreator | None = None
     letters: DeadLetters | None = None
     gate: Gate = attrs.field(factory=Gate)
+    trace: Trace = UNTRACED
     finished: bool = False
     _ledger: SubmittedRecords = attrs.field(factory=SubmittedRecords)
     _under_way: deque[_UnderWay] = attrs.field(factory=deque)
@@ -103,11 +106,17 @@ class SourceLoop:
     _tells: bool = attrs.field(init=False)
     _meter: Meter = attrs.Factory(lambda self: Meter(self.counters), takes_self=True)
     _rejections: Rejections = attrs.field(init=False)
+    _through: Through = attrs.field(init=False)
+    _hand_over: Send = attrs.field(init=False)
+    _store: Commit = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self._tells = type(self.task).commit_record is not SourceTask.commit_record
         tolerance = self.pipeline.tolerance
         self._rejections = Rejections(self.owner, self.producer, tolerance, self.counters, self.letters)
+        self._through = self.trace.transforming(through_pipeline)
+        self._hand_over = self.trace.sending(self.producer.send)
+        self._store = self.trace.committing(self.offsets.write)
 
     @property
     def settled(self) -> bool:
@@ -177,7 +186,9 @@ class SourceLoop:
 
     async def _read(self) -> None:
         retry = Retry(self.settings.ask_again)
-        poll = partial(self.room.call, self._name("poll"), self.pump.poll if self.pump else self.task.poll)
+        poll = self.trace.polling(
+            partial(self.room.call, self._name("poll"), self.pump.poll if self.pump else self.task.poll)
+        )
         wait = 0.001
         while True:
             if self.gate.closed:
@@ -212,7 +223,7 @@ class SourceLoop:
             chunk = records if len(records) <= size else records[start : start + size]
             run = SourceRun(chunk)
             self._meter.at("transform")
-            await through_pipeline(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
+            await self._through(self.owner, self.room, self.pipeline, run, self._waits, self.settings)
             if self.letters is not None and run.failures:
                 await self.letters.bury_source(
                     [(chunk[failure.index], failure) for failure in run.failures if failure is not run.fatal]
@@ -237,7 +248,7 @@ class SourceLoop:
             if self.topics is not None:
                 await self.topics.create_missing(run.out)
             reach("after_poll_before_send")
-            delivery = await self.producer.send(run.out)
+            delivery = await self._hand_over(run.out)
             self.counters.topics.update(map(_TOPIC, run.out))
             reach("after_send_before_ack")
             keep = run if self._tells or self.letters is not None else None
@@ -308,7 +319,7 @@ class SourceLoop:
             if offsets:
                 reach("after_ack_before_offset_store")
                 with anyio.fail_after(self.settings.commit_timeout):
-                    await self.offsets.write(offsets)
+                    await self._store(offsets)
                 reach("after_offset_store_before_task_commit")
                 self._ledger.stored(offsets)
                 self._meter.committed(began, success=True)

@@ -24,6 +24,7 @@ from connectsdk.runtime._parts.unsupported import check_connector, warn_of_keys
 from connectsdk.runtime._parts.worker_properties import WorkerProperties
 from connectsdk.runtime._settings import TaskSettings, task_settings
 from connectsdk.runtime._tasks.dead_letters import DeadLetterPlan
+from connectsdk.runtime._tracing.opening import check_tracing
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 from connectsdk.transport import NewTopic
@@ -146,6 +147,7 @@ class Blueprint:
         parse(self.connector_class.config_class, self.properties)
         self.plumbing.check_predicates(self.common.predicates)
         self.dead_letters(0)
+        check_tracing(enabled=self.settings.tracing)
         if isinstance(self.common, SinkConnectorConfig):
             self.plumbing.open_sink().close()
             consumer_config(self.name, 0, self.common, self.properties, self.worker.properties)

@@ -19,6 +19,8 @@ from connectsdk.runtime._tasks.sink_life import SinkLife
 from connectsdk.runtime._tasks.source_life import SourceLife
 from connectsdk.runtime._tasks.source_offsets import ConnectorOffsets, WorkerOffsets
 from connectsdk.runtime._tasks.supervisor import Incarnation, Supervisor
+from connectsdk.runtime._tracing.opening import open_trace
+from connectsdk.runtime._tracing.steps import Trace
 from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
@@ -73,6 +75,7 @@ class Lives:
             plan.dead_letters(number),
             plan.topic_creation,
             gate=self.gate,
+            trace=self._trace(number),
         )
 
     def _sink_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> Incarnation:
@@ -90,4 +93,9 @@ class Lives:
             counters,
             plan.dead_letters(number),
             gate=self.gate,
+            trace=self._trace(number),
         )
+
+    def _trace(self, number: int) -> Trace:
+        plan = self.blueprint
+        return open_trace(plan.name, number, plan.worker.secrets.hide, enabled=plan.settings.tracing)

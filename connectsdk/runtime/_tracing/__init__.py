@@ -1,0 +1,1 @@
+"""What do traces show of a task's batches?"""
