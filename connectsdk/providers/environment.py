@@ -38,13 +38,17 @@ class EnvVarConfigProvider:
         """Return variables.
 
         Raises:
-            ConfigError: If there is a path.
+            ConfigError: If there is a path, or a variable is no UTF-8.
         """
         if path:
             raise ConfigError(
                 f"Path is not supported for EnvVarConfigProvider, invalid value {path!r}: write ${{env:NAME}}"
             )
-        return ConfigData({key: self._variables[key] for key in keys if key in self._variables})
+        found = {key: self._variables[key] for key in keys if key in self._variables}
+        for name, value in found.items():
+            if not value.isascii() and any("\udc80" <= character <= "\udcff" for character in value):
+                raise ConfigError(f"The environment variable {name} is no UTF-8")
+        return ConfigData(found)
 
     def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

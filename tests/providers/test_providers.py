@@ -2,6 +2,7 @@
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
@@ -196,3 +197,161 @@ async def test_what_a_provider_raises_is_not_told():
     assert "canary" not in str(error.value)
     assert error.value.__cause__ is None
     assert error.value.key == "password"
+
+
+# -- hostile files ---------------------------------------------------------------------------------------------
+
+
+def swap(path, target):
+    """Put a link in the place of something, in one step."""
+    link = path.with_name(path.name + ".new")
+    link.symlink_to(target)
+    if path.is_dir() and not path.is_symlink():
+        path.rename(path.with_name(path.name + ".old"))
+    link.rename(path)
+
+
+@pytest.mark.parametrize("swapped", ["file", "directory", "parent"])
+@pytest.mark.parametrize("cls", [FileConfigProvider, DirectoryConfigProvider])
+def test_a_link_that_appears_after_the_check_is_not_followed(tmp_path, monkeypatch, cls, swapped):
+    inside, outside = tmp_path / "inside", tmp_path / "outside"
+    for root, value in ((inside, "mine"), (outside, "canary-outside")):
+        (root / "a" / "b").mkdir(parents=True)
+        (root / "a" / "b" / "f").write_text(f"k={value}")
+    provider = opened(cls, inside)
+    path, keys = (
+        (inside / "a" / "b" / "f", ["k"]) if cls is FileConfigProvider else (inside / "a" / "b", ["f"])
+    )
+    at = {"file": "a/b/f", "directory": "a/b", "parent": "a"}[swapped]
+    real_open, done = os.open, []
+
+    def meanwhile(opened_path, flags, *args, **kwargs):
+        if not done and str(opened_path).startswith(str(inside)):  # the path was checked, nothing is open yet
+            done.append(True)
+            swap(inside / at, outside / at)
+        return real_open(opened_path, flags, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", meanwhile)
+    with pytest.raises(ConfigError) as error:
+        provider.get(str(path), keys)
+    assert done
+    assert "canary" not in str(error.value)
+
+
+def test_links_are_followed_to_what_replaced_them_meanwhile(tmp_path, monkeypatch):
+    """As Kubernetes replaces mounted secrets."""
+    for name in ("..1", "..2"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "password").write_text(name)
+    (tmp_path / "..data").symlink_to("..1")
+    (tmp_path / "password").symlink_to("..data/password")
+    provider = opened(DirectoryConfigProvider, tmp_path)
+    assert provider.get(str(tmp_path), ["password"]).values == {"password": "..1"}
+    real_open, done = os.open, []
+
+    def meanwhile(path, flags, *args, **kwargs):
+        if not done and str(path) == str(tmp_path):
+            done.append(True)
+            swap(tmp_path / "..data", "..2")
+            (tmp_path / "..1" / "password").unlink()
+            (tmp_path / "..1").rmdir()
+        return real_open(path, flags, *args, **kwargs)
+
+    monkeypatch.setattr(os, "open", meanwhile)
+    assert provider.get(str(tmp_path), ["password"]).values == {"password": "..2"}
+    assert done
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/tty", "/dev/stdin", "/dev/full"])
+def test_devices_are_not_read(path):
+    began = time.monotonic()
+    with pytest.raises(ConfigError):
+        opened(FileConfigProvider, "/dev").get(path, ["k"])
+    assert time.monotonic() - began < 1
+
+
+def test_a_socket_and_a_fifo_block_nobody(secrets):
+    import socket
+
+    with socket.socket(socket.AF_UNIX) as listening:
+        where = Path.cwd()
+        os.chdir(secrets)  # a socket's path may not be long
+        try:
+            listening.bind("sock")
+        finally:
+            os.chdir(where)
+        for name in ("sock", "fifo"):
+            with pytest.raises(ConfigError):
+                opened(FileConfigProvider, secrets).get(str(secrets / name), ["k"])
+
+
+@pytest.mark.parametrize("cls", [FileConfigProvider, DirectoryConfigProvider])
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(b"k=canary\xff\xfe", "no UTF-8"), (b"k=canary" + b"x" * (1 << 20), "larger than 1048576 bytes")],
+)
+def test_what_is_no_text_or_too_much_is_refused(tmp_path, cls, content, told):
+    (tmp_path / "f").write_bytes(content)
+    path, key = (tmp_path / "f", "k") if cls is FileConfigProvider else (tmp_path, "f")
+    with pytest.raises(ConfigError, match=told) as error:
+        opened(cls, tmp_path).get(str(path), [key])
+    assert "canary" not in str(error.value)
+
+
+def test_a_huge_file_takes_no_memory(tmp_path):
+    import tracemalloc
+
+    with (tmp_path / "f").open("wb") as file:
+        file.truncate(1 << 40)
+    tracemalloc.start()
+    try:
+        with pytest.raises(ConfigError, match="larger than"):
+            opened(FileConfigProvider, tmp_path).get(str(tmp_path / "f"), ["k"])
+        assert tracemalloc.get_traced_memory()[1] < 8 << 20
+    finally:
+        tracemalloc.stop()
+
+
+def test_a_file_that_may_not_be_read_and_links_in_circles_are_refused(tmp_path):
+    (tmp_path / "loop").symlink_to("loop")
+    for path in (tmp_path / "loop", str(tmp_path) + "/x" * 5000):
+        with pytest.raises(ConfigError):
+            opened(FileConfigProvider, tmp_path).get(str(path), ["k"])
+
+
+@pytest.mark.parametrize("text", [r"k=\u12", "k=canary\\ud800", "\\", "=\n:\n"])
+def test_odd_properties_files_are_read_or_refused(tmp_path, text):
+    (tmp_path / "f").write_text(text)
+    said = ""
+    try:
+        opened(FileConfigProvider, tmp_path).get(str(tmp_path / "f"), ["k"])
+    except ConfigError as error:
+        said = str(error)
+    assert "canary" not in said
+
+
+def test_a_variable_that_is_no_text_is_refused_and_no_other_name_matches(monkeypatch):
+    monkeypatch.setitem(os.environ, "APP_BINARY", b"canary\xff".decode("utf-8", "surrogateescape"))
+    monkeypatch.setenv("APP_TOKEN", "canary")
+    provider = EnvVarConfigProvider()
+    provider.configure({"allowlist.pattern": "APP_[A-Z]+"})
+    with pytest.raises(ConfigError, match="APP_BINARY is no UTF-8") as error:
+        provider.get("", ["APP_BINARY"])
+    assert "canary" not in str(error.value)
+    assert (
+        provider.get("", ["PATH", "app_token", "APP_TOKEN\0", "APP_TOKEN\nHOME", "", "XAPP_TOKEN"]).values
+        == {}
+    )
+
+
+def test_no_descriptor_is_left_open(secrets):
+    def count():
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    provider, before = opened(FileConfigProvider, secrets), count()
+    for name in ("db.properties", "fifo", "gone", "out", "..data", "..data/token", "..data/gone", "fifo/x"):
+        try:
+            provider.get(str(secrets / name), ["k"])
+        except ConfigError:
+            continue
+    assert count() == before
