@@ -33,6 +33,6 @@ def _flat(value: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 def _name(each: Mapping[str, Any], number: int) -> Any:
     inner = each.get("value")
-    return (
-        each.get("name") or each.get("class") or (inner.get("name") if isinstance(inner, Mapping) else number)
-    )
+    if "class" in each and "type" in each:
+        return f"{each['class']} ({each['type']})"
+    return each.get("name") or (inner.get("name") if isinstance(inner, Mapping) else number)

@@ -9,7 +9,7 @@ from typing import Any
 
 import attrs
 
-__all__ = ("EXCHANGES", "Exchange")
+__all__ = ("EXCHANGES", "SINK", "SOURCE", "Exchange")
 
 SOURCE = {"connector.class": "FileStreamSource", "tasks.max": "1", "topic": "{topic}", "file": "{lines}"}
 SINK = {"connector.class": "FileStreamSink", "tasks.max": 1, "topics": "{topic}", "file": "{out}"}

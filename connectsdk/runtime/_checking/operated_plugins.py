@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import attrs
+
 from connectsdk.config import ConfigKey, definition
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError, ConnectError
@@ -20,7 +22,7 @@ from connectsdk.runtime._operated import (
     PluginInfo,
     UnusablePlugin,
 )
-from connectsdk.runtime._parts.plugin_list import PluginList
+from connectsdk.runtime._parts.plugin_list import PluginList, version_of
 from connectsdk.runtime._parts.plugin_names import KINDS, PluginKind
 from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._settings import TaskSettings
@@ -68,7 +70,12 @@ class OperatedPlugins:
         kind, found = self._found(plugin)
         keys = self._keys(plugin, kind, found)
         role = (ROLE,) if kind in {"converter", "header_converter"} and keys else ()
-        return [key_info(key) for key in (*role, *(key for key in keys if key.name != ROLE.name))]
+        infos = [key_info(key) for key in (*role, *(key for key in keys if key.name != ROLE.name))]
+        version = version_of(found) if kind == "connector" else None
+        return [
+            attrs.evolve(each, default_value=version) if each.name == "connector.plugin.version" else each
+            for each in infos
+        ]
 
     def plugin_keys(self, plugin: str) -> tuple[ConfigKey, ...]:
         """Return the definitions of a plugin's own keys, and for a connector of those that every connector has.

@@ -23,6 +23,7 @@ from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._calls.plugin_calls import describe
 from connectsdk.runtime._calls.room import LoopRoom, Room, open_room
 from connectsdk.runtime._calls.signals import Signals
+from connectsdk.runtime._parts.plugin_list import version_of
 from connectsdk.runtime._tasks.contexts import ConnectorContext, SourceConnectorOffsetsContext
 from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.source_offsets import ConnectorOffsets, WorkerOffsets
@@ -117,7 +118,7 @@ class Runner:
             state=state,
             error=error,
             own_error=self._error,
-            version=_version(self.blueprint.connector_class),
+            version=version_of(self.blueprint.connector_class),
             paused=self.gate.closed,
             tasks=tasks,
             abandoned=self.abandoned,
@@ -346,11 +347,6 @@ def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -
     """Return whether a connector has nowhere to begin what goes on beside its calls: most have not."""
     starts = (SourceConnector.start, SinkConnector.start)
     return connector.start in starts and connector.__init__ is object.__init__
-
-
-def _version(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> str | None:
-    version: object = connector.version  # authors write what they like
-    return version if isinstance(version, str) and version != "undefined" else None
 
 
 async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:
