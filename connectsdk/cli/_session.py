@@ -14,6 +14,7 @@ from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._interrupts import interruptible
 from connectsdk.cli._problems import Written, tell
 from connectsdk.cli._rows import Progress, Row
+from connectsdk.cli._traces import exported_traces
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime import Worker
 
@@ -60,7 +61,7 @@ class Session:
         try:
             worker = await self.worker()
             with interrupted:
-                async with worker:
+                async with exported_traces(worker.config), worker:
                     await self._work(worker)
             self._look(worker)  # what was delivered, or failed, while it stopped
         except ConfigError as error:

@@ -22,6 +22,7 @@ from connectsdk.cli._interrupts import interruptible
 from connectsdk.cli._log_lines import log_to_standard_error
 from connectsdk.cli._problems import Written, tell
 from connectsdk.cli._run import DATA_DIR, SWITCH_INTERVAL, make_worker
+from connectsdk.cli._traces import exported_traces
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime import collect_less_often
 from connectsdk.runtime.herder import BadRequestError, DesiredState, FileDesiredState, Herder
@@ -144,7 +145,9 @@ async def _serving(config: Mapping[str, str]) -> AsyncIterator[Herder]:
 
     rest = HttpConfig.read(config)
     async with AsyncExitStack() as stack:
-        worker = await stack.enter_async_context(await make_worker(config))
+        worker = await make_worker(config)
+        await stack.enter_async_context(exported_traces(worker.config))
+        await stack.enter_async_context(worker)
         herder = Herder(worker, _desired_state(config))
         await stack.enter_async_context(herder)
         try:
