@@ -20,7 +20,7 @@ from connectsdk._core.verdict import Verdict
 from connectsdk.errors import DataError, RetriableError, TransportError
 from connectsdk.record import ProducerRecord, TopicPartition
 from connectsdk.runtime import Counters, State, Worker
-from connectsdk.runtime._tasks.dead_letters import DeadLetters
+from connectsdk.runtime._tasks.dead_letters import MAX_DELAY, DeadLetters
 from connectsdk.runtime._tasks.errant_records import ErrantRecords
 from connectsdk.transport import Delivery, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
@@ -40,6 +40,8 @@ FATES = (
     "reported",
 )
 SCRIPTS, AT_ONCE = 300, 50
+LONGEST_PAUSE = 2 * MAX_DELAY
+"""Seconds: nothing that a script meets waits longer than dead letters do for their topic."""
 
 
 @attrs.define(eq=False)
@@ -197,17 +199,8 @@ async def play(scripts: Sequence[Script]) -> None:
             await _fill(transport, script)
             await worker.start_connector(script.topic, script.config())
 
-        async def over(script: Script) -> bool:
-            offsets = await transport.admin.group_offsets(f"connect-{script.topic}")
-            ended = worker.status()[script.topic].tasks[0].state is State.FAILED
-            return ended or offsets.get(TopicPartition(script.topic, 0)) == len(script.fates)
-
         for script in scripts:
-            with anyio.move_on_after(90) as scope:  # thirty lives take a while on a busy machine
-                while not await over(script):  # noqa: ASYNC110 - what is waited for is in the broker
-                    await anyio.sleep(0.005)
-            stuck = (script, worker.status()[script.topic].tasks[0])
-            assert not scope.cancelled_caught, stuck
+            await _ended(script, transport, worker)
         for script in scripts:
             status = worker.status()[script.topic].tasks[0]
             await worker.stop_connector(script.topic)
@@ -221,6 +214,20 @@ async def play(scripts: Sequence[Script]) -> None:
                 offsets.get(TopicPartition(script.topic, 0), 0),
                 failed=status.state is State.FAILED,
             )
+
+
+async def _ended(script: Script, transport: EmbeddedTransport, worker: Worker) -> None:
+    """Wait for a script's end: as long as it takes, while something happens."""
+    seen, since = None, anyio.current_time()
+    while True:
+        task = worker.status()[script.topic].tasks[0]
+        offsets = await transport.admin.group_offsets(f"connect-{script.topic}")
+        if task.state is State.FAILED or offsets.get(TopicPartition(script.topic, 0)) == len(script.fates):
+            return
+        if (task, offsets) != seen:
+            seen, since = (task, offsets), anyio.current_time()
+        assert anyio.current_time() < since + LONGEST_PAUSE, (script, task)
+        await anyio.sleep(0.005)
 
 
 async def _fill(transport: EmbeddedTransport, script: Script) -> None:

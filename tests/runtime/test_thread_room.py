@@ -3,6 +3,7 @@
 import asyncio
 import threading
 import time
+from typing import Any
 
 import anyio
 import pytest
@@ -97,3 +98,35 @@ async def test_a_room_rests_and_is_closed_for_good() -> None:
     assert threading.active_count() == before
     with pytest.raises(IllegalStateError, match="has ended"):
         await room.compute("x", threading.get_ident)
+
+
+async def test_a_call_that_is_just_beginning_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = ThreadRoom("task", 5.0)
+    inside: Any = await room.call("its loop", own_loop)
+    begins, goes_on, begin = threading.Event(), threading.Event(), inside.create_task
+
+    def slowly(*arguments: Any, **more: Any) -> Any:
+        begins.set()
+        goes_on.wait(10)
+        return begin(*arguments, **more)
+
+    monkeypatch.setattr(inside, "create_task", slowly)
+    scope, started = anyio.CancelScope(), time.monotonic()
+
+    async def call() -> None:
+        with scope:
+            await room.call("for ever", anyio.sleep_forever)
+
+    async with anyio.create_task_group() as group:
+        group.start_soon(call)
+        assert await anyio.to_thread.run_sync(begins.wait, 10)
+        scope.cancel()
+        await anyio.wait_all_tasks_blocked()
+        goes_on.set()
+    assert room.left_behind is None
+    assert time.monotonic() - started < 4
+    await room.close()
+
+
+async def own_loop() -> Any:
+    return asyncio.get_running_loop()

@@ -74,9 +74,10 @@ async def end(owner: str, room: Room, task: SourceTask[Any] | SinkTask[Any], sec
 async def release(owner: str, room: Room, close: Callable[[], Awaitable[None]], seconds: float) -> None:
     """Close a task's transforms and converters, then its room; what goes wrong is logged."""
     with anyio.CancelScope(shield=True):
-        with anyio.move_on_after(seconds):
-            try:
+        try:
+            with anyio.move_on_after(seconds):
                 await room.call(f"{owner}: closing its transforms and converters", close)
-            except ConnectError as error:
-                log.warning("%s", error, exc_info=error.__cause__)
-        await room.close()
+        except ConnectError as error:
+            log.warning("%s", error, exc_info=error.__cause__)
+        finally:  # no shield holds off the supervisor, which cancels what takes too long
+            await room.close()

@@ -110,8 +110,7 @@ class RoomThread:
 
     def cancel(self, call: Call) -> None:
         """Cancel a call that has begun."""
-        if call.task is not None:
-            self._tell_inside(call.task.cancel)
+        self._tell_inside(self._cancel, call)
 
     def finish(self) -> None:
         """Ask the thread to end."""
@@ -231,6 +230,12 @@ class RoomThread:
             except BaseException as error:  # noqa: BLE001 - handed to whoever waits for the answer
                 call.error, call.text = error, describe(error)
             self.post(call.ended.set)
+
+    def _cancel(self, call: Call) -> None:
+        if call.task is not None:
+            self._inside.call_soon(
+                call.task.cancel
+            )  # after its first step: one that never began would never answer
 
     def _tell_inside(self, function: Callable[..., object], *arguments: Any) -> None:
         with contextlib.suppress(RuntimeError):  # the loop is closed: the thread has ended

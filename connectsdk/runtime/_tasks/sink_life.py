@@ -111,11 +111,7 @@ class SinkLife:
 
     async def abandon(self) -> None:
         """Close its clients from outside."""
-        if self._consumer is not None:
-            await self._consumer.close()
-        if self._letters is not None:
-            await self._letters.close()
-        self.trace.close()
+        await self._let_go()
 
     async def run(self) -> None:
         """Live once; what it fails of is kept in `failure`."""
@@ -145,13 +141,20 @@ class SinkLife:
                 await end(self.owner, room, task, self.settings.graceful)
                 await self._last_reports()
         finally:
-            await release(self.owner, room, close, self.settings.graceful)
-            if self._consumer is not None:
-                with anyio.CancelScope(shield=True):
+            try:
+                await release(self.owner, room, close, self.settings.graceful)
+            finally:  # the supervisor may cut that short; a consumer that stays keeps its partitions from everybody
+                await self._let_go()
+
+    async def _let_go(self) -> None:
+        with anyio.CancelScope(shield=True):
+            try:
+                if self._consumer is not None:
                     await self._consumer.close()
-            if self._letters is not None:
-                await self._letters.close()
-            self.trace.close()
+            finally:
+                if self._letters is not None:
+                    await self._letters.close()
+                self.trace.close()
 
     async def _open_letters(self, room: Room) -> DeadLetters | None:
         owner = (self.context.connector, self.context.task)

@@ -113,11 +113,7 @@ class SourceLife:
     async def abandon(self) -> None:
         """Close its clients from outside."""
         self.context.stored.close()
-        if self._producer is not None:
-            await self._producer.close()
-        if self._letters is not None:
-            await self._letters.close()
-        self.trace.close()
+        await self._let_go()
 
     async def run(self) -> None:
         """Live once; what it fails of is kept in `failure`."""
@@ -146,13 +142,20 @@ class SourceLife:
                 self.over.set()
                 await end(self.owner, room, task, self.settings.graceful)
         finally:
-            await release(self.owner, room, close, self.settings.graceful)
-            if self._producer is not None:
-                with anyio.CancelScope(shield=True):
+            try:
+                await release(self.owner, room, close, self.settings.graceful)
+            finally:  # the supervisor may cut that short
+                await self._let_go()
+
+    async def _let_go(self) -> None:
+        with anyio.CancelScope(shield=True):
+            try:
+                if self._producer is not None:
                     await self._producer.close()
-            if self._letters is not None:
-                await self._letters.close()
-            self.trace.close()
+            finally:
+                if self._letters is not None:
+                    await self._letters.close()
+                self.trace.close()
 
     async def _open_letters(self, room: Room) -> DeadLetters | None:
         owner = (self.context.connector, self.context.task)

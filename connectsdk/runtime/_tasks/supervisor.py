@@ -241,6 +241,7 @@ class Supervisor:
             log.warning("%s: did not stop within %.1f s, cancelling it", self.owner, self.settings.graceful)
             detached.cancel()
             if await detached.wait_for(AFTER_CANCEL):
+                await incarnation.abandon()  # it may have been cut short on the way to closing them itself
                 return
             self.abandoned += 1
             log.error("%s: ignores its cancellation %s; it is left behind", self.owner, detached.where())
