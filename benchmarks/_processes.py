@@ -85,6 +85,14 @@ class WorkerProcess:
             return (int(fields[11]) + int(fields[12])) / TICKS
         return 0.0
 
+    def rss(self) -> float:
+        """Return the resident memory now, in MB; 0 where the system does not tell."""
+        with contextlib.suppress(OSError):
+            for line in Path(f"/proc/{self._child.pid}/smaps_rollup").read_text().splitlines():
+                if line.startswith("Rss:"):
+                    return int(line.split()[1]) * 1024 / MEGABYTE
+        return 0.0
+
     def peak_rss(self) -> float:
         """Return the largest resident memory so far, in MB; 0 where the system does not tell."""
         with contextlib.suppress(OSError):

@@ -1,118 +1,217 @@
 """What does it cost to manage many connectors?
 
-`python -m benchmarks.operating [CONNECTORS [IDLE]]` creates, lists, restarts and deletes connectors through a herder,
-and then looks at connectors that have nothing to do: how much of a core they take, and how much memory.
+`python -m benchmarks.operating [CONNECTORS [IDLE]]` starts a worker as an operator does, creates, lists, restarts and
+deletes connectors through REST, and then looks at connectors that have nothing to do: how much of a core they take, and
+how much memory. Times are those of whoever asks; memory and processor time are the worker's.
 """
 
-import gc
-import resource
+import json
+import re
 import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import anyio
+import attrs
+import httpx
 
-from connectsdk import SourceConnector, SourceRecord, SourceTask
-from connectsdk.runtime import Worker
-from connectsdk.runtime._parts.plugins import Plugins
-from connectsdk.runtime.herder import Herder
-from connectsdk.transports.embedded import EmbeddedTransport
+from benchmarks._processes import WorkerError, WorkerProcess
+
+__all__ = ("Operating", "Step", "measure")
 
 AT_ONCE = 20
-SETTLE, WATCH = 25.0, 10.0
+WARM = 20
+SETTLE, WATCH = 25.0, 15.0
+REST_A_MOMENT, LOOK_EVERY = 2.0, 1.0
+LIMIT = 120.0
 NAME = "c{:04d}"
-CLASS = "IdleSource"
+LISTENING = re.compile(r"is up at (http://[^,; ]+)")
+SOURCE = {"connector.class": "benchmarks.idle:IdleSource"}
+SINK = {"connector.class": "benchmarks.idle:IdleSink", "topics": "quiet"}
 
 
-class IdleTask(SourceTask[dict[str, str]]):
-    """Has no records."""
+@attrs.frozen
+class Step:
+    """One thing that was done to all connectors.
 
-    async def poll(self) -> Sequence[SourceRecord] | None:
-        return None
+    Attributes:
+        name: What.
+        seconds: How long it took until it showed in the status of all of them.
+        cpu: Processor seconds of the worker.
+        rss: Resident megabytes of the worker afterwards.
+    """
 
-
-class IdleSource(SourceConnector[dict[str, str]]):
-    """Has nothing to do."""
-
-    task_class = IdleTask
-
-
-def resident() -> float:
-    """Return the megabytes of memory that this process holds."""
-    pages = int(Path("/proc/self/statm").read_text().split()[1])
-    return pages * resource.getpagesize() / 1_000_000
+    name: str
+    seconds: float
+    cpu: float
+    rss: float
 
 
-def busy() -> float:
-    """Return the seconds of processor time that this process has taken."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
+@attrs.frozen
+class Operating:
+    """What managing many connectors costs.
+
+    Attributes:
+        connectors: How many.
+        start: Seconds from the command to the first answer over REST, each time.
+        before: Resident megabytes of the warm worker before there were connectors.
+        steps: What was done to all of them.
+        idle: How many had nothing to do while they were watched.
+        idle_share: Of a core.
+        idle_rss: Resident megabytes.
+    """
+
+    connectors: int
+    start: list[float]
+    before: float
+    steps: list[Step]
+    idle: int
+    idle_share: float
+    idle_rss: float
+
+    @property
+    def seconds(self) -> float:
+        """Seconds that the first round took."""
+        return sum(step.seconds for step in self.steps[:4])
+
+    @property
+    def growth(self) -> float:
+        """Resident memory after everything was deleted, over that before anything was created."""
+        return self.steps[-1].rss / self.before
 
 
-async def for_each(count: int, change: Callable[[str], Awaitable[object]]) -> None:
+async def measure(connectors: int, idle: int, folder: Path, python: str = sys.executable) -> Operating:
+    """Start workers and manage connectors in the last of them."""
+    start = [await _time_to_answer(folder, python) for _ in range(3)]
+    with _worker(folder, python) as worker:
+        async with _client(await _url(worker, folder)) as client:
+            steps = []
+            await _all(client, WARM, worker, [])
+            before = worker.rss()
+            for _ in range(2):
+                await _all(client, connectors, worker, steps)
+            share = await _watch(client, worker, idle) if idle else 0.0
+            return Operating(connectors, start, before, steps, idle, share, worker.rss())
+
+
+async def _time_to_answer(folder: Path, python: str) -> float:
+    with _worker(folder, python) as worker:
+        async with _client(await _url(worker, folder)) as client:
+            (await client.get("/")).raise_for_status()
+            return time.monotonic() - worker.begun
+
+
+def _worker(folder: Path, python: str) -> WorkerProcess:
+    file, data = folder / "worker.properties", tempfile.mkdtemp(dir=folder)
+    settings = {"listeners": "http://127.0.0.1:0", "plugin.import.allow": "benchmarks", "data.dir": data}
+    file.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
+    root = str(Path(__file__).parent.parent)
+    return WorkerProcess(
+        [python, "-m", "connectsdk", "worker", "-w", str(file)], folder / "log", {"PYTHONPATH": root}
+    )
+
+
+async def _url(worker: WorkerProcess, folder: Path) -> str:
+    """Wait until the worker says where it is reached."""
+    with anyio.fail_after(LIMIT):
+        while (said := LISTENING.search((folder / "log").read_text())) is None:
+            worker.check()
+            await anyio.sleep(0.005)
+    return said[1]
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=url, timeout=LIMIT)
+
+
+async def _all(client: httpx.AsyncClient, count: int, worker: WorkerProcess, steps: list[Step]) -> None:
+    """Create, list, restart and delete so many connectors."""
+    for name, change in (("create", _create), ("list", _list), ("restart", _restart), ("delete", _delete)):
+        begun, cpu = time.monotonic(), worker.cpu_seconds()
+        with anyio.fail_after(LIMIT):
+            await change(client, count)
+        seconds = time.monotonic() - begun
+        await anyio.sleep(REST_A_MOMENT)
+        steps.append(Step(f"{name} {count:,}", seconds, worker.cpu_seconds() - cpu, worker.rss()))
+        worker.check()
+
+
+async def _create(client: httpx.AsyncClient, count: int) -> None:
+    async def one(number: int) -> None:
+        body = {"name": NAME.format(number), "config": SINK if number % 2 else SOURCE}
+        (await client.post("/connectors", json=body)).raise_for_status()
+
+    await _for_each(count, one)
+    await _until_running(client, count)
+
+
+async def _list(client: httpx.AsyncClient, count: int) -> None:
+    found = await client.get("/connectors?expand=status&expand=info")
+    if len(found.raise_for_status().json()) != count:
+        raise WorkerError(f"{count} connectors were created, {len(found.json())} are listed")
+
+
+async def _restart(client: httpx.AsyncClient, count: int) -> None:
+    async def one(number: int) -> None:
+        path = f"/connectors/{NAME.format(number)}/restart?includeTasks=true"
+        (await client.post(path)).raise_for_status()
+
+    await _for_each(count, one)
+    await _until_running(client, count)
+
+
+async def _delete(client: httpx.AsyncClient, count: int) -> None:
+    async def one(number: int) -> None:
+        (await client.delete(f"/connectors/{NAME.format(number)}")).raise_for_status()
+
+    await _for_each(count, one)
+    await _list(client, 0)
+
+
+async def _for_each(count: int, change: Callable[[int], Awaitable[None]]) -> None:
     """Do something with every connector, a few at a time."""
     turns = anyio.CapacityLimiter(AT_ONCE)
 
-    async def one(name: str) -> None:
+    async def one(number: int) -> None:
         async with turns:
-            await change(name)
+            await change(number)
 
     async with anyio.create_task_group() as group:
         for number in range(count):
-            group.start_soon(one, NAME.format(number))
+            group.start_soon(one, number)
 
 
-async def running(herder: Herder, count: int) -> None:
-    """Wait until every task of this many connectors runs."""
-
-    def states() -> set[str]:
-        tasks = [herder.status(NAME.format(number)).tasks for number in range(count)]
-        return {state for each in tasks for state in ([task.state for task in each] or ["MISSING"])}
-
-    while states() != {"RUNNING"}:  # noqa: ASYNC110 - no one event tells of all
-        await anyio.sleep(0.2)
+async def _until_running(client: httpx.AsyncClient, count: int) -> None:
+    while not _run(found := (await client.get("/connectors?expand=status")).json(), count):  # noqa: ASYNC110 - REST has no events
+        if failed := [
+            name for name, each in found.items() if each["status"]["connector"]["state"] == "FAILED"
+        ]:
+            raise WorkerError(f"{failed[0]} failed: {found[failed[0]]}")
+        await anyio.sleep(LOOK_EVERY)
 
 
-async def create(herder: Herder, count: int) -> None:
-    await for_each(count, lambda name: herder.create(name, {"connector.class": CLASS}))
-    await running(herder, count)
+def _run(found: dict[str, Any], count: int) -> bool:
+    statuses = [each["status"] for each in found.values()]
+    states = [part["state"] for each in statuses for part in (each["connector"], *each["tasks"])]
+    return states == ["RUNNING"] * 2 * count
 
 
-async def restart(herder: Herder, count: int) -> None:
-    await for_each(count, lambda name: herder.restart(name, include_tasks=True))
-    await running(herder, count)
-
-
-async def list_all(herder: Herder, count: int) -> None:
-    assert len([(herder.info(name), herder.status(name)) for name in herder.connectors()]) == count
-
-
-async def delete(herder: Herder, count: int) -> None:
-    del count
-    await for_each(len(herder.connectors()), herder.delete)
-
-
-def say(what: str, seconds: float, note: str = "") -> None:
-    print(f"{what:<28} {seconds:8.2f} s  {resident():7.1f} MB  {note}", flush=True)
+async def _watch(client: httpx.AsyncClient, worker: WorkerProcess, count: int) -> float:
+    """Return which share of a core connectors take that have nothing to do."""
+    await _create(client, count)
+    await anyio.sleep(SETTLE)
+    cpu, begun = worker.cpu_seconds(), time.monotonic()
+    await anyio.sleep(WATCH)
+    return (worker.cpu_seconds() - cpu) / (time.monotonic() - begun)
 
 
 async def main(connectors: str = "1000", idle: str = "200") -> None:
-    plugins = Plugins(classes=(IdleSource,))
-    async with Worker(EmbeddedTransport(), plugins=plugins) as worker, Herder(worker) as herder:
-        count, quiet = int(connectors), int(idle)
-        for round_ in ("first", "second"):
-            for change in (create, list_all, restart, delete):
-                begun = time.monotonic()
-                await change(herder, count)
-                gc.collect()
-                say(f"{change.__name__} {count}, {round_}", time.monotonic() - begun)
-        await create(herder, quiet)
-        await anyio.sleep(SETTLE)
-        before, begun = busy(), time.monotonic()
-        await anyio.sleep(WATCH)
-        seconds = time.monotonic() - begun
-        say(f"idle {quiet}", seconds, f"{(busy() - before) / seconds:.1%} of a core")
+    with tempfile.TemporaryDirectory() as folder:
+        found = await measure(int(connectors), int(idle), Path(folder))
+    print(json.dumps(attrs.asdict(found), indent=1))
 
 
 if __name__ == "__main__":

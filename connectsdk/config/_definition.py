@@ -1,6 +1,7 @@
 """Which keys does a configuration class define?"""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, get_type_hints
 
 import attrs
@@ -27,6 +28,8 @@ _COMPATIBLE = {
     (ConfigType.CLASS, ConfigType.STRING),
 }
 _INT_LIMIT = 1 << 31
+KEPT = 256
+"""Configuration classes whose keys are kept: a worker seldom has more, and none is kept for ever."""
 _FACTORY: Any = attrs.Factory  # a class, which its type stubs call a function
 
 
@@ -41,9 +44,17 @@ def definition(source: Definition) -> tuple[ConfigKey, ...]:
         TypeError: If the source is no attrs class, or an annotation has no configuration type.
     """
     if isinstance(source, type):
-        keys = () if issubclass(source, dict) else _keys_of(source)
-    else:
-        keys = tuple(source)
+        return () if issubclass(source, dict) else _listed_of(source)
+    return _listed(tuple(source))
+
+
+@lru_cache(maxsize=KEPT)
+def _listed_of(cls: type[Any]) -> tuple[ConfigKey, ...]:
+    """Return a class's keys, as `definition` does: the class does not change, and is asked for each connector."""
+    return _listed(_keys_of(cls))
+
+
+def _listed(keys: tuple[ConfigKey, ...]) -> tuple[ConfigKey, ...]:
     _check_twice(keys)
     groups = {group: place for place, group in enumerate(dict.fromkeys(key.group for key in keys))}
     return tuple(sorted(keys, key=lambda key: (key.group is not None, groups[key.group], *_place(key))))

@@ -42,6 +42,7 @@ class PluginList:
     """
 
     plugins: Plugins
+    _own: tuple[PluginInfo, ...] = attrs.field(default=(), init=False)
     _usable: dict[tuple[PluginKind, str], PluginInfo] = attrs.field(factory=dict, init=False)
     _unusable: dict[tuple[PluginKind, str], UnusablePlugin] = attrs.field(factory=dict, init=False)
     _wanted: list[tuple[PluginKind, Installed]] | None = attrs.field(default=None, init=False)
@@ -70,7 +71,8 @@ class PluginList:
     def usable(self) -> list[PluginInfo]:
         """Return those that can be used, as far as they have been looked at, connectors first."""
         self.scan()
-        listed = [*self._shipped(), *self._given(), *self._usable.values()]
+        self._own = self._own or (*self._shipped(), *self._given())
+        listed = [*self._own, *self._usable.values()]
         places = {kind: place for place, kind in enumerate(PLACES)}
         return sorted(listed, key=lambda each: (places[each.type], each.class_name))
 
