@@ -10,7 +10,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ async def measure(connectors: int, idle: int, folder: Path, python: str = sys.ex
     start = [await _time_to_answer(folder, python) for _ in range(3)]
     with _worker(folder, python) as worker:
         async with _client(await _url(worker, folder)) as client:
-            steps = []
+            steps: list[Step] = []
             await _all(client, WARM, worker, [])
             before = worker.rss()
             for _ in range(2):
@@ -185,7 +185,7 @@ async def _for_each(count: int, change: Callable[[int], Awaitable[None]]) -> Non
 
 
 async def _until_running(client: httpx.AsyncClient, count: int) -> None:
-    while not _run(found := (await client.get("/connectors?expand=status")).json(), count):  # noqa: ASYNC110 - REST has no events
+    while not _run(found := (await client.get("/connectors?expand=status")).json(), count):
         if failed := [
             name for name, each in found.items() if each["status"]["connector"]["state"] == "FAILED"
         ]:
@@ -208,11 +208,12 @@ async def _watch(client: httpx.AsyncClient, worker: WorkerProcess, count: int) -
     return (worker.cpu_seconds() - cpu) / (time.monotonic() - begun)
 
 
-async def main(connectors: str = "1000", idle: str = "200") -> None:
+async def main(numbers: Sequence[str]) -> None:
+    connectors, idle = (int(number) for number in (*numbers, *("1000", "200")[len(numbers) :]))
     with tempfile.TemporaryDirectory() as folder:
-        found = await measure(int(connectors), int(idle), Path(folder))
+        found = await measure(connectors, idle, Path(folder))
     print(json.dumps(attrs.asdict(found), indent=1))
 
 
 if __name__ == "__main__":
-    anyio.run(main, *sys.argv[1:])
+    anyio.run(main, sys.argv[1:])

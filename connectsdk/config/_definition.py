@@ -44,7 +44,8 @@ def definition(source: Definition) -> tuple[ConfigKey, ...]:
         TypeError: If the source is no attrs class, or an annotation has no configuration type.
     """
     if isinstance(source, type):
-        return () if issubclass(source, dict) else _listed_of(source)
+        cls: Any = source  # hashable, which type checkers doubt
+        return () if issubclass(source, dict) else _listed_of(cls)
     return _listed(tuple(source))
 
 
