@@ -1,6 +1,7 @@
 """How does a value become Avro's bytes, and bytes a value?
 
-This is where fastavro is called. Its errors are mapped here, and its messages, which may hold a record's content, are left out.
+Usual values are written by `_quick`, in a part of the time that fastavro takes. It reads, and it writes all others. Its
+errors are mapped here, and its messages, which may hold a record's content, are left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -9,10 +10,10 @@ from typing import Any
 
 from connectsdk.converters.avro._anything import is_anything
 from connectsdk.converters.avro._binary_schema import BinarySchemas
-from connectsdk.converters.avro._fastavro import Fastavro
+from connectsdk.converters.avro._fastavro import Fastavro, Write
 from connectsdk.converters.avro._guards import guard_of
-from connectsdk.converters.avro._plans import Plan, all_plain, is_plain
-from connectsdk.converters.avro._readers import reader_of
+from connectsdk.converters.avro._quick import Quick
+from connectsdk.converters.avro._readers import Step, reader_of
 from connectsdk.converters.avro._settings import MappingSettings
 from connectsdk.converters.avro._strict_schema import strict
 from connectsdk.converters.avro._to_connect import connect_schema_of
@@ -46,39 +47,42 @@ def encoder(
     schemas = BinarySchemas(settings)
     binary = _parse(fastavro, schemas.make(avro, schema))
     plan = plan_of(avro, schema, settings, schemas)
-    plain, make, write = is_plain(plan), plan.make, fastavro.writer(binary)
+    careful = _careful(plan.make, fastavro.writer(binary), header)
+    if plan.quick is None:
+        return careful, lambda values: [careful(value) for value in values]
+    return _quick_or_careful(plan.quick, careful, header)
 
+
+def _quick_or_careful(quick: Quick, careful: Encode, header: bytes) -> tuple[Encode, EncodeBatch]:
     def encode(value: Any) -> bytes:
         try:
-            return write(value if plain(value) else make(value), header)
-        except DataError:
-            raise
-        except RecursionError:
-            raise DataError("A value is nested too deeply") from None
-        except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
-            raise _unwritable(plan, value, error) from None
-
-    all_hold = all_plain(plan)
+            return header + quick(value)
+        except Exception:  # noqa: BLE001, S110 - any error means that the value is unusual, or wrong
+            pass
+        return careful(value)  # it writes what is allowed, and says what is wrong and where
 
     def encode_batch(values: Sequence[Any]) -> list[bytes]:
         try:
-            if all_hold(values):
-                return [write(value, header) for value in values]
-        except Exception:  # noqa: BLE001, S110 - it is found below, and said of which value
+            return [header + quick(value) for value in values]
+        except Exception:  # noqa: BLE001, S110 - so it is with one of them: that one is found below
             pass
         return [encode(value) for value in values]
 
     return encode, encode_batch
 
 
-def _unwritable(plan: Plan, value: Any, error: Exception) -> DataError:
-    try:
-        plan.make(value)  # it checks every part, and says where
-    except DataError as reason:
-        return reason
-    except Exception:  # noqa: BLE001, S110 - then the first error has to do
-        pass
-    return DataError(f"A value cannot be written as Avro: {type(error).__name__}")
+def _careful(make: Step, write: Write, header: bytes) -> Encode:
+    def encode(value: Any) -> bytes:
+        try:
+            return write(make(value), header)
+        except DataError:
+            raise
+        except RecursionError:
+            raise DataError("A value is nested too deeply") from None
+        except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
+            raise DataError(f"A value cannot be written as Avro: {type(error).__name__}") from None
+
+    return encode
 
 
 def decoder(

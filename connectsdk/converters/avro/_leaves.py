@@ -1,14 +1,26 @@
 """How is a value without parts written?"""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from connectsdk.converters.avro._binary_schema import native_logical
 from connectsdk.converters.avro._decimals import bytes_of
-from connectsdk.converters.avro._plans import Check, IntRange, Plan
+from connectsdk.converters.avro._plans import Plan
+from connectsdk.converters.avro._quick import (
+    Quick,
+    boolean,
+    bytes_,
+    day,
+    double,
+    integer_in,
+    made_by,
+    moment,
+    real_in,
+    string,
+    symbol_of,
+)
 from connectsdk.converters.avro._types import AvroType
 from connectsdk.errors import DataError, SchemaError
 from connectsdk.schema import (
@@ -47,16 +59,20 @@ _KINDS: Mapping[Type, type] = MappingProxyType(
     }
 )
 
-
-# What is not listed fits whenever its type does, or fastavro refuses it.
-_CHECKS: Mapping[Type, Check] = MappingProxyType(
+_QUICK: Mapping[Type, Quick] = MappingProxyType(
     {
-        Type.INT8: IntRange(-(2**7), 2**7 - 1),
-        Type.INT16: IntRange(-(2**15), 2**15 - 1),
-        Type.INT32: IntRange(-(2**31), 2**31 - 1),
-        Type.FLOAT32: fits(Schema(Type.FLOAT32)),
+        Type.INT8: integer_in(-(2**7), 2**7 - 1),
+        Type.INT16: integer_in(-(2**15), 2**15 - 1),
+        Type.INT32: integer_in(-(2**31), 2**31 - 1),
+        Type.INT64: integer_in(-(2**63), 2**63 - 1),
+        Type.FLOAT32: real_in(fits(Schema(Type.FLOAT32))),
+        Type.FLOAT64: double,
+        Type.BOOLEAN: boolean,
+        Type.STRING: string,
+        Type.BYTES: bytes_,
     }
 )
+_AS_IS = frozenset({(Type.FLOAT32, "float"), (Type.FLOAT64, "double")})
 
 
 def leaf_plan(avro: AvroType, schema: Schema) -> Plan:
@@ -74,10 +90,11 @@ def leaf_plan(avro: AvroType, schema: Schema) -> Plan:
     if avro.kind == "fixed":
         return _fixed_plan(avro, _converter(schema, bytes))
     kind = _KINDS[schema.type]
-    make = _converter(schema, float if avro.kind in _REAL else kind)
-    if kind is int and avro.kind in _REAL:
-        return Plan({}, make)
-    return Plan({kind: _CHECKS.get(schema.type)}, make, strict=kind is str)
+    if avro.kind not in _REAL:
+        return Plan(_converter(schema, kind), _QUICK[schema.type])
+    make = _converter(schema, float)
+    as_is = (schema.type, avro.kind) in _AS_IS
+    return Plan(make, _QUICK[schema.type] if as_is else made_by(make, avro.kind))
 
 
 def _converter(schema: Schema, convert: Step) -> Step:
@@ -103,7 +120,7 @@ def _enum_plan(avro: AvroType, convert: Step) -> Plan:
             raise DataError(f"A value is no symbol of the enum {avro.name}")
         return symbol
 
-    return Plan({str: None}, make, strict=True)
+    return Plan(make, symbol_of(avro.symbols))
 
 
 def _fixed_plan(avro: AvroType, convert: Step) -> Plan:
@@ -115,7 +132,7 @@ def _fixed_plan(avro: AvroType, convert: Step) -> Plan:
             raise DataError(f"A value has {len(made)} bytes, and the fixed {avro.name} has {size}")
         return made
 
-    return Plan({bytes: lambda value: len(value) == size}, make)
+    return Plan(make, made_by(make, "fixed"))
 
 
 def _logical_plan(avro: AvroType, schema: Schema) -> Plan:
@@ -124,16 +141,10 @@ def _logical_plan(avro: AvroType, schema: Schema) -> Plan:
     found = logical(schema)
     if found is None:
         raise SchemaError(f"{schema} is no logical schema")
-    write = found.from_logical
+    make = _checked(found.from_logical)
     if native_logical(avro, schema) is None:
-        return Plan({}, _checked(write))
-    if schema.name == DATE_NAME:
-        return Plan({date: None}, _checked(write))
-    return Plan({datetime: _is_aware}, _checked(write))
-
-
-def _is_aware(value: datetime) -> bool:
-    return value.utcoffset() is not None
+        return Plan(make, made_by(make, avro.kind))
+    return Plan(make, day if schema.name == DATE_NAME else moment)
 
 
 def _checked(write: Step) -> Step:
@@ -159,4 +170,5 @@ def _decimal_plan(avro: AvroType, schema: Schema) -> Plan:
             raise DataError(f"Unscaled value byte array length {len(made)} is greater than fixed size {size}")
         return (b"\xff" if made[0] & 0x80 else b"\0") * (size - len(made)) + made
 
-    return Plan({}, make_fixed if avro.kind == "fixed" else make)
+    made = make_fixed if avro.kind == "fixed" else make
+    return Plan(made, made_by(made, avro.kind))

@@ -1,54 +1,44 @@
-"""Which values does fastavro get as they are, and what becomes of the others?
+"""How are the parts of a value written, once it is known how each part is?
 
-A plan says for one schema: values of which exact Python types are written as they are, if a check of the value itself holds;
-and what makes such a value of any other, or says what is wrong with it.
+A plan has two ways for the values of one schema: a quick one, of which any error says that it is not for this value; and a careful
+one, which makes of any value what fastavro writes, or says what is wrong with it and where.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import chain
-from types import NoneType
 from typing import Any
 
 import attrs
 
+from connectsdk.converters.avro._quick import (
+    Quick,
+    array_of,
+    branch_of,
+    entries_of,
+    map_of,
+    required,
+    struct_of,
+    unless_none,
+)
+from connectsdk.converters.avro._settings import KEY, VALUE
+from connectsdk.converters.avro._varints import varint
 from connectsdk.errors import DataError
 from connectsdk.schema import Schema
 
 __all__ = (
-    "Check",
     "FieldPlan",
-    "IntRange",
     "Plan",
-    "all_plain",
     "array_plan",
+    "branch_plan",
+    "entries_plan",
     "field_plan",
-    "is_plain",
     "map_plan",
     "optional_plan",
     "struct_plan",
 )
 
-Check = Callable[[Any], bool]
-Batch = Callable[[Sequence[Any]], bool]
-"""Says something of all values of a batch; where it says no, that need not be so of each."""
 Step = Callable[[Any], Any]
-Checks = tuple[tuple[tuple[str, int, int], ...], tuple[tuple[str, Check], ...]]
-"""What must hold of a shape's values: ranges of ints, and anything else."""
 
-_MAX_SHAPES = 64
 _MAX_PLACE = 300
-_CONTAINERS = frozenset({dict, list})
-
-
-@attrs.frozen
-class IntRange:
-    """The check of an int."""
-
-    low: int
-    high: int
-
-    def __call__(self, value: int) -> bool:
-        return self.low <= value <= self.high
 
 
 @attrs.frozen(eq=False)
@@ -56,17 +46,12 @@ class Plan:
     """How the values of one schema are written.
 
     Attributes:
-        plain: The exact types of the values that stay as they are, each with what must hold of the value; None: nothing.
-        make: Turns any value into what is written.
-        strict: Whether fastavro itself refuses all values that are not plain.
-        parts_plain: Says of a batch of values of the plain type whether what is in them is plain, too; None where they are looked at
-            one by one.
+        make: Turns any value into what fastavro writes.
+        quick: Writes usual values; None where there is no way but fastavro's.
     """
 
-    plain: Mapping[type, Check | None]
     make: Step
-    strict: bool = False
-    parts_plain: "Batch | None" = None
+    quick: Quick | None = None
 
 
 @attrs.frozen(eq=False)
@@ -78,50 +63,22 @@ class FieldPlan:
     plan: Plan
 
 
-def is_plain(plan: Plan) -> Check:
-    """Return what says whether a value is written as it is."""
-    checks = plan.plain
+def optional_plan(plan: Plan, null: int | None) -> Plan:
+    """Return the plan of values that may be None.
 
-    def check(value: Any) -> bool:
-        kind = type(value)
-        if kind not in checks:
-            return False
-        holds = checks[kind]
-        return holds is None or holds(value)
-
-    return check
-
-
-def all_plain(plan: Plan) -> Batch:
-    """Return what says whether all values of a batch are written as they are: column by column, which takes a part of the time."""
-    checks, parts_plain = plan.plain, plan.parts_plain
-    kinds = frozenset(checks)
-
-    def check(values: Sequence[Any]) -> bool:
-        found = set(map(type, values))
-        if not found <= kinds:
-            return False
-        for kind in found:
-            holds = checks[kind]
-            some = values if len(found) == 1 else [value for value in values if type(value) is kind]
-            if isinstance(holds, IntRange):
-                if min(some) < holds.low or max(some) > holds.high:
-                    return False
-            elif kind in _CONTAINERS and parts_plain is not None:
-                if not parts_plain(some):
-                    return False
-            elif holds is not None and not all(map(holds, some)):
-                return False
-        return True
-
-    return check
+    Args:
+        plan: That of the others.
+        null: The number of the branch null, if the type has one; otherwise None cannot be written.
+    """
+    make, quick = plan.make, plan.quick
+    if quick is not None and null is not None:
+        quick = unless_none(quick, varint(null))
+    return Plan(lambda value: None if value is None else make(value), quick)
 
 
-def optional_plan(plan: Plan) -> Plan:
-    """Return the plan of values that may be None."""
-    make = plan.make
-    plain = {**plan.plain, NoneType: None}
-    return Plan(plain, lambda value: None if value is None else make(value), parts_plain=plan.parts_plain)
+def branch_plan(plan: Plan, branch: int) -> Plan:
+    """Return the plan of what is one branch of a union."""
+    return Plan(plan.make, None if plan.quick is None else branch_of(plan.quick, branch))
 
 
 def field_plan(schema: Schema, plan: Plan, *, ignore_default: bool) -> Plan:
@@ -130,26 +87,35 @@ def field_plan(schema: Schema, plan: Plan, *, ignore_default: bool) -> Plan:
         return plan
     make = plan.make
     default = make(schema.default)
-    plain = {kind: check for kind, check in plan.plain.items() if kind is not NoneType}
-    return Plan(plain, lambda value: default if value is None else make(value), parts_plain=plan.parts_plain)
+    return Plan(
+        lambda value: default if value is None else make(value), _quick_with_default(plan, schema.default)
+    )
+
+
+def _quick_with_default(plan: Plan, default: Any) -> Quick | None:
+    if plan.quick is None:
+        return None
+    try:
+        return unless_none(plan.quick, plan.quick(default))
+    except Exception:  # noqa: BLE001 - whatever is unusual about it: the careful way writes it
+        return required(plan.quick)
 
 
 def array_plan(item: Plan) -> Plan:
     """Return the plan of a list."""
-    make_item, check = item.make, _each(item)
+    make_item = item.make
 
     def make(value: Any) -> list[Any]:
         if not isinstance(value, (list, tuple)):
             raise _wrong("ARRAY", value)
         return [make_item(part) for part in value]
 
-    items_plain = all_plain(item)
-    return Plan({list: check}, make, parts_plain=lambda lists: items_plain([*chain.from_iterable(lists)]))
+    return Plan(make, None if item.quick is None else array_of(item.quick))
 
 
 def map_plan(item: Plan) -> Plan:
     """Return the plan of a dict with any strings for keys."""
-    make_item, each = item.make, _each(item)
+    make_item = item.make
 
     def make(value: Any) -> dict[str, Any]:
         if not isinstance(value, dict):
@@ -158,49 +124,35 @@ def map_plan(item: Plan) -> Plan:
             raise DataError("A map has a key that is no string")
         return {key: make_item(part) for key, part in value.items()}
 
-    def check(value: dict[Any, Any]) -> bool:  # fastavro refuses keys that are no strings
-        return each is None or each(value.values())
-
-    items_plain = all_plain(item)
-    return Plan(
-        {dict: None if each is None else check},
-        make,
-        parts_plain=lambda maps: items_plain([*chain.from_iterable(map(dict.values, maps))]),
-    )
+    return Plan(make, None if item.quick is None else map_of(item.quick))
 
 
-def _each(item: Plan) -> Check | None:
-    """Return what says whether all of some values are written as they are; None where fastavro says it."""
-    if item.strict:
-        return None
-    kinds = frozenset(item.plain)
-    checks = [check for check in item.plain.values() if check is not None]
-    if not checks:
-        return lambda values: kinds.issuperset(map(type, values))
-    if len(kinds) == 1:
-        check = checks[0]
-        if isinstance(check, IntRange):
-            low, high = check.low, check.high
-            return lambda values: (
-                kinds.issuperset(map(type, values))
-                and (not values or (low <= min(values) and max(values) <= high))
-            )
-        return lambda values: kinds.issuperset(map(type, values)) and all(map(check, values))
-    holds = is_plain(item)
-    return lambda values: all(map(holds, values))
+def entries_plan(key: Plan, item: Plan) -> Plan:
+    """Return the plan of a dict that is written as an array of its keys and values."""
+    make_key, make_value = key.make, item.make
+
+    def make(value: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, dict):
+            raise _wrong("MAP", value)
+        return [{KEY: make_key(name), VALUE: make_value(part)} for name, part in value.items()]
+
+    quick = None if key.quick is None or item.quick is None else entries_of(key.quick, item.quick)
+    return Plan(make, quick)
 
 
 def struct_plan(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Plan:
     """Return the plan of a struct's dict.
 
     Args:
-        fields: The struct's fields.
+        fields: The struct's fields, in the record's order.
         extra: What the record has besides, by its own names.
     """
-    make = _struct_maker(fields, extra)
-    if extra or any(field.name != field.target for field in fields):
-        return Plan({}, make)
-    return Plan({dict: _struct_check(fields)}, make, parts_plain=_columns_plain(fields))
+    quick = None
+    if not extra:
+        steps = [(field.name, field.plan.quick) for field in fields]
+        known = [(name, step) for name, step in steps if step is not None]
+        quick = struct_of(known) if len(known) == len(steps) else None
+    return Plan(_struct_maker(fields, extra), quick)
 
 
 def _struct_maker(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Step:
@@ -224,77 +176,6 @@ def _struct_maker(fields: Sequence[FieldPlan], extra: Mapping[str, Any]) -> Step
         return made
 
     return make
-
-
-def _struct_check(fields: Sequence[FieldPlan]) -> Check:
-    """Return a check that learns shapes: the keys of a dict, and the types of what they hold.
-
-    The shape that was seen last is compared first: mostly it is the one.
-    """
-    plans = {field.name: field.plan for field in fields}
-    known: dict[tuple[object, ...], Checks | None] = {}
-    names: list[Any] = []
-    kinds: list[type] = [NoneType]  # no dict has one value and no key
-    checks: Checks = (), ()
-
-    def check(value: dict[Any, Any]) -> bool:
-        nonlocal names, kinds, checks
-        if [*map(type, value.values())] != kinds or [*value] != names:
-            found = _known(known, plans, value)
-            if found is None:
-                return False
-            names, kinds, checks = [*value], [*map(type, value.values())], found
-        for name, low, high in checks[0]:
-            if not low <= value[name] <= high:
-                return False
-        for name, holds in checks[1]:  # noqa: SIM110 - a generator costs more
-            if not holds(value[name]):
-                return False
-        return True
-
-    return check
-
-
-def _columns_plain(fields: Sequence[FieldPlan]) -> Batch:
-    names = tuple(field.name for field in fields)
-    columns = [(field.name, all_plain(field.plan)) for field in fields]
-
-    def check(values: Sequence[dict[Any, Any]]) -> bool:
-        if set(map(tuple, values)) != {names}:  # their keys, in order
-            return False
-        for name, holds in columns:  # noqa: SIM110 - a generator costs more
-            if not holds([value[name] for value in values]):
-                return False
-        return True
-
-    return check
-
-
-def _known(
-    known: dict[tuple[object, ...], Checks | None], plans: Mapping[str, Plan], value: dict[Any, Any]
-) -> Checks | None:
-    shape = (*value, *map(type, value.values()))
-    if shape not in known:
-        if len(known) >= _MAX_SHAPES:
-            known.clear()
-        known[shape] = _shape_checks(plans, value)
-    return known[shape]
-
-
-def _shape_checks(plans: Mapping[str, Plan], value: dict[Any, Any]) -> Checks | None:
-    if not value.keys() <= plans.keys():
-        return None
-    ranges, checks = [], []
-    for name, plan in plans.items():
-        kind = type(value.get(name))
-        if kind not in plan.plain:
-            return None
-        check = plan.plain[kind]
-        if isinstance(check, IntRange):
-            ranges.append((name, check.low, check.high))
-        elif check is not None:
-            checks.append((name, check))
-    return tuple(ranges), tuple(checks)
 
 
 def _placed(error: DataError, name: str) -> str:

@@ -1,12 +1,12 @@
 """How is Connect data made ready for fastavro?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import attrs
 
 from connectsdk.converters.avro._anything import is_anything
-from connectsdk.converters.avro._binary_schema import BinarySchemas, Member, members_of, only_branch, resolved
+from connectsdk.converters.avro._binary_schema import BinarySchemas, members_of, only_branch, resolved
 from connectsdk.converters.avro._defaults import default_from_json
 from connectsdk.converters.avro._leaves import leaf_plan
 from connectsdk.converters.avro._names import scrubbed
@@ -14,11 +14,14 @@ from connectsdk.converters.avro._plans import (
     FieldPlan,
     Plan,
     array_plan,
+    branch_plan,
+    entries_plan,
     field_plan,
     map_plan,
     optional_plan,
     struct_plan,
 )
+from connectsdk.converters.avro._quick import Quick, choice_of
 from connectsdk.converters.avro._schemaless import anything_of
 from connectsdk.converters.avro._settings import KEY, VALUE, MappingSettings
 from connectsdk.converters.avro._to_connect import connect_schema_of
@@ -61,9 +64,9 @@ class _Plans:
                 raise SchemaError(
                     f"Data without a schema cannot be written as the Avro type {avro.full_name}"
                 )
-            return Plan({}, anything_of)
+            return Plan(anything_of)
         plan = self._required(avro, resolved(schema) or schema)
-        return optional_plan(plan) if schema.optional else plan
+        return optional_plan(plan, _null_branch(avro)) if schema.optional else plan
 
     def _required(self, avro: AvroType, schema: Schema) -> Plan:
         if avro.kind == "union":
@@ -84,26 +87,26 @@ class _Plans:
         key, value = items.field(KEY), items.field(VALUE)
         if schema.type is not Type.MAP or key is None or value is None:
             raise SchemaError(f"{schema} cannot be written as an Avro array")
-        return _entries_plan(
+        return entries_plan(
             self.make(key.type, schema.key_schema), self.make(value.type, schema.value_schema)
         )
 
     def _union(self, avro: AvroType, schema: Schema) -> Plan:
         branch = only_branch(avro, schema)
         if branch is not None:
-            return self._required(branch, schema)
+            return branch_plan(self._required(branch, schema), avro.branches.index(branch))
         members = members_of(avro, schema, self.settings)
+        plans = [self.make(member.avro, member.schema) for member in members]
+        names = [self.names.branch(avro, schema, member.index) for member in members]
         steps = tuple(
-            (member.name, self._wrapper(avro, schema, member), self._member_step(member))
-            for member in members
+            (member.name, name, plan.make) for member, name, plan in zip(members, names, plans, strict=True)
         )
-        return Plan({}, _choice(steps, nullable=len(members) < len(avro.branches)))
-
-    def _wrapper(self, avro: AvroType, schema: Schema, member: Member) -> str:
-        return self.names.branch(avro, schema, member.index)
-
-    def _member_step(self, member: Member) -> Step:
-        return self.make(member.avro, member.schema).make
+        return Plan(
+            _choice(steps, nullable=len(members) < len(avro.branches)),
+            _quick_choice(
+                [(m.name, m.index, p.quick) for m, p in zip(members, plans, strict=True)], _null_branch(avro)
+            ),
+        )
 
     def _record(self, avro: AvroType, schema: Schema) -> Plan:
         if schema.type is not Type.STRUCT:
@@ -111,7 +114,7 @@ class _Plans:
         key = (id(avro), schema)
         known = self._records.get(key)
         if known is not None:
-            return known.plan or Plan({}, known)
+            return known.plan or Plan(known)
         record = self._records[key] = _Record(avro.full_name)
         record.plan = self._struct(avro, schema)
         return record.plan
@@ -163,15 +166,13 @@ class _Record:
             self._depth -= 1
 
 
-def _entries_plan(key_plan: Plan, value_plan: Plan) -> Plan:
-    make_key, make_value = key_plan.make, value_plan.make
+def _null_branch(avro: AvroType) -> int | None:
+    return next((index for index, branch in enumerate(avro.branches) if branch.kind == "null"), None)
 
-    def make(value: Any) -> list[dict[str, Any]]:
-        if not isinstance(value, dict):
-            raise DataError(f"Invalid type for MAP: {type(value).__name__}")
-        return [{KEY: make_key(key), VALUE: make_value(item)} for key, item in value.items()]
 
-    return Plan({}, make)
+def _quick_choice(members: Sequence[tuple[str, int, Quick | None]], null: int | None) -> Quick | None:
+    known = [(name, index, quick) for name, index, quick in members if quick is not None]
+    return choice_of(known, null) if len(known) == len(members) else None
 
 
 def _choice(steps: tuple[tuple[str, str, Step], ...], *, nullable: bool) -> Step:
