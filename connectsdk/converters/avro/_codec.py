@@ -54,21 +54,18 @@ def encoder(
 
 
 def _quick_or_careful(quick: Quick, careful: Encode, header: bytes) -> tuple[Encode, EncodeBatch]:
+    join = b"".join
+
     def encode(value: Any) -> bytes:
+        parts = [header]
         try:
-            return header + quick(value)
+            quick(value, parts.append)
+            return join(parts)
         except Exception:  # noqa: BLE001, S110 - any error means that the value is unusual, or wrong
             pass
         return careful(value)  # it writes what is allowed, and says what is wrong and where
 
-    def encode_batch(values: Sequence[Any]) -> list[bytes]:
-        try:
-            return [header + quick(value) for value in values]
-        except Exception:  # noqa: BLE001, S110 - so it is with one of them: that one is found below
-            pass
-        return [encode(value) for value in values]
-
-    return encode, encode_batch
+    return encode, lambda values: [encode(value) for value in values]
 
 
 def _careful(make: Step, write: Write, header: bytes) -> Encode:

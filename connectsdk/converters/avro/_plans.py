@@ -13,11 +13,14 @@ from connectsdk.converters.avro._quick import (
     Quick,
     array_of,
     branch_of,
+    branch_or_null,
+    choice_of,
     entries_of,
     map_of,
     required,
     struct_of,
     unless_none,
+    written,
 )
 from connectsdk.converters.avro._settings import KEY, VALUE
 from connectsdk.converters.avro._varints import varint
@@ -29,6 +32,7 @@ __all__ = (
     "Plan",
     "array_plan",
     "branch_plan",
+    "choice_plan",
     "entries_plan",
     "field_plan",
     "map_plan",
@@ -63,22 +67,42 @@ class FieldPlan:
     plan: Plan
 
 
-def optional_plan(plan: Plan, null: int | None) -> Plan:
-    """Return the plan of values that may be None.
+def optional_plan(plan: Plan) -> Plan:
+    """Return the plan of values that may be None; it depends on the type how the quick way writes None."""
+    make = plan.make
+    return Plan(lambda value: None if value is None else make(value), plan.quick)
+
+
+def branch_plan(plan: Plan, branch: int, null: int | None) -> Plan:
+    """Return the plan of what is one branch of a union.
 
     Args:
-        plan: That of the others.
-        null: The number of the branch null, if the type has one; otherwise None cannot be written.
+        plan: That of the branch alone.
+        branch: Its number.
+        null: The number of the branch null, if None may be written.
     """
-    make, quick = plan.make, plan.quick
-    if quick is not None and null is not None:
-        quick = unless_none(quick, varint(null))
-    return Plan(lambda value: None if value is None else make(value), quick)
+    if plan.quick is None:
+        return plan
+    quick = branch_of(plan.quick, branch) if null is None else branch_or_null(plan.quick, branch, null)
+    return Plan(plan.make, quick)
 
 
-def branch_plan(plan: Plan, branch: int) -> Plan:
-    """Return the plan of what is one branch of a union."""
-    return Plan(plan.make, None if plan.quick is None else branch_of(plan.quick, branch))
+def choice_plan(
+    make: Step, members: Sequence[tuple[str, int, Plan]], null: int | None, *, optional: bool
+) -> Plan:
+    """Return the plan of a struct that stands for a union: one of its fields has a value.
+
+    Args:
+        make: The careful way.
+        members: Of each branch besides null: the field's name, the branch's number, and how it is written.
+        null: The number of the branch null, if there is one.
+        optional: Whether there may be None in place of the struct.
+    """
+    steps = [(name, branch, plan.quick) for name, branch, plan in members if plan.quick is not None]
+    if len(steps) < len(members):
+        return Plan(make)
+    quick = choice_of(steps, null)
+    return Plan(make, unless_none(quick, varint(null)) if optional and null is not None else quick)
 
 
 def field_plan(schema: Schema, plan: Plan, *, ignore_default: bool) -> Plan:
@@ -96,7 +120,7 @@ def _quick_with_default(plan: Plan, default: Any) -> Quick | None:
     if plan.quick is None:
         return None
     try:
-        return unless_none(plan.quick, plan.quick(default))
+        return unless_none(plan.quick, written(plan.quick, default))
     except Exception:  # noqa: BLE001 - whatever is unusual about it: the careful way writes it
         return required(plan.quick)
 

@@ -15,13 +15,14 @@ from connectsdk.converters.avro._plans import (
     Plan,
     array_plan,
     branch_plan,
+    choice_plan,
     entries_plan,
     field_plan,
     map_plan,
     optional_plan,
     struct_plan,
 )
-from connectsdk.converters.avro._quick import Quick, choice_of
+from connectsdk.converters.avro._quick import Add, UnusualError
 from connectsdk.converters.avro._schemaless import anything_of
 from connectsdk.converters.avro._settings import KEY, VALUE, MappingSettings
 from connectsdk.converters.avro._to_connect import connect_schema_of
@@ -65,12 +66,14 @@ class _Plans:
                     f"Data without a schema cannot be written as the Avro type {avro.full_name}"
                 )
             return Plan(anything_of)
-        plan = self._required(avro, resolved(schema) or schema)
-        return optional_plan(plan, _null_branch(avro)) if schema.optional else plan
+        required = resolved(schema) or schema
+        if avro.kind == "union":
+            plan = self._union(avro, required, optional=schema.optional)
+        else:
+            plan = self._required(avro, required)
+        return optional_plan(plan) if schema.optional else plan
 
     def _required(self, avro: AvroType, schema: Schema) -> Plan:
-        if avro.kind == "union":
-            return self._union(avro, schema)
         if avro.kind == "record":
             return self._record(avro, schema)
         if avro.kind == "array" and avro.items is not None:
@@ -91,22 +94,21 @@ class _Plans:
             self.make(key.type, schema.key_schema), self.make(value.type, schema.value_schema)
         )
 
-    def _union(self, avro: AvroType, schema: Schema) -> Plan:
+    def _union(self, avro: AvroType, schema: Schema, *, optional: bool) -> Plan:
+        null = next((index for index, one in enumerate(avro.branches) if one.kind == "null"), None)
         branch = only_branch(avro, schema)
         if branch is not None:
-            return branch_plan(self._required(branch, schema), avro.branches.index(branch))
-        members = members_of(avro, schema, self.settings)
-        plans = [self.make(member.avro, member.schema) for member in members]
-        names = [self.names.branch(avro, schema, member.index) for member in members]
-        steps = tuple(
-            (member.name, name, plan.make) for member, name, plan in zip(members, names, plans, strict=True)
+            plan = self._required(branch, schema)
+            return branch_plan(plan, avro.branches.index(branch), null if optional else None)
+        members = [
+            (member.name, member.index, self.make(member.avro, member.schema))
+            for member in members_of(avro, schema, self.settings)
+        ]
+        make = _choice(
+            [(name, self.names.branch(avro, schema, index), plan.make) for name, index, plan in members],
+            nullable=null is not None,
         )
-        return Plan(
-            _choice(steps, nullable=len(members) < len(avro.branches)),
-            _quick_choice(
-                [(m.name, m.index, p.quick) for m, p in zip(members, plans, strict=True)], _null_branch(avro)
-            ),
-        )
+        return choice_plan(make, members, null, optional=optional)
 
     def _record(self, avro: AvroType, schema: Schema) -> Plan:
         if schema.type is not Type.STRUCT:
@@ -114,7 +116,7 @@ class _Plans:
         key = (id(avro), schema)
         known = self._records.get(key)
         if known is not None:
-            return known.plan or Plan(known)
+            return known.plan or Plan(known, known.write)
         record = self._records[key] = _Record(avro.full_name)
         record.plan = self._struct(avro, schema)
         return record.plan
@@ -165,17 +167,19 @@ class _Record:
         finally:
             self._depth -= 1
 
+    def write(self, value: Any, add: Add) -> None:
+        """Write a value in the quick way."""
+        quick = None if self.plan is None else self.plan.quick
+        if quick is None or self._depth >= MAX_DEPTH:
+            raise UnusualError
+        self._depth += 1
+        try:
+            quick(value, add)
+        finally:
+            self._depth -= 1
 
-def _null_branch(avro: AvroType) -> int | None:
-    return next((index for index, branch in enumerate(avro.branches) if branch.kind == "null"), None)
 
-
-def _quick_choice(members: Sequence[tuple[str, int, Quick | None]], null: int | None) -> Quick | None:
-    known = [(name, index, quick) for name, index, quick in members if quick is not None]
-    return choice_of(known, null) if len(known) == len(members) else None
-
-
-def _choice(steps: tuple[tuple[str, str, Step], ...], *, nullable: bool) -> Step:
+def _choice(steps: Sequence[tuple[str, str, Step]], *, nullable: bool) -> Step:
     names = frozenset(name for name, _, _ in steps)
 
     def make(value: Any) -> tuple[str, dict[str, Any]] | None:
