@@ -161,8 +161,12 @@ class SchemaRegistryClient(Generic[Parsed]):
             self._answers.found(key, value, self._clock() + lasts)
 
     async def _by_id(self, schema_id: int) -> tuple[Parsed, float]:
-        found = await with_dependencies(self.registry, await self.registry.by_id(schema_id))
-        return self.parse(found), float("inf")
+        try:
+            found = await self.registry.by_id(schema_id)
+        except UnknownSchemaError as error:
+            message = f"{error} (schema id {schema_id}): is it the registry that the data was written with?"
+            raise UnknownSchemaError(message) from None
+        return self.parse(await with_dependencies(self.registry, found)), float("inf")
 
     async def _write(self, subject: str, definition: SchemaDefinition) -> tuple[Written[Parsed], float]:
         config, registry = self.config, self.registry
