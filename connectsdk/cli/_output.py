@@ -3,15 +3,16 @@
 import json
 import sys
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext
 from typing import Any
 
 import anyio
 import attrs
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.live import Live
+from rich.text import Text
 
-from connectsdk.cli._asking import Format
+from connectsdk.cli._asking import Format, UnreachableError
 from connectsdk.errors import ConfigError
 
 __all__ = ("Shown", "console", "plain", "say", "show", "watch")
@@ -60,24 +61,48 @@ def show(shown: Shown, output: Format) -> None:
 async def watch(ask: Callable[[], Awaitable[Shown]], output: Format, every: float) -> None:
     """Print it again and again until interrupted: in place on a terminal, otherwise whenever it has changed.
 
+    As JSON each change is one line. Once there was an answer, waiting goes on while there is none: a worker that is
+    started again is seen to come back.
+
     Raises:
         ConfigError: As `show`.
+        ConnectError: If the first time there is no answer, or what is watched is gone.
     """
     place = console()
-    with suppress(KeyboardInterrupt):
-        if output == "table" and place.is_terminal:
-            with Live(console=place, auto_refresh=False) as live:
-                while True:
-                    live.update((await ask()).drawn, refresh=True)
-                    await anyio.sleep(every)
-        before: Any = None
+    live = Live(console=place, auto_refresh=False) if output == "table" and place.is_terminal else None
+    with live or nullcontext():
+        last = await ask()
+        _renew(last, output, live)
+        gone: str | None = None
         while True:
-            shown = await ask()
-            data = plain(shown.data)
-            if data != before:
-                show(shown, output)
-            before = data
             await anyio.sleep(every)
+            try:
+                shown = await ask()
+            except UnreachableError as error:
+                if gone is None:
+                    _tell_gone(last, str(error), live)
+                gone = str(error)
+                continue
+            if live or gone is not None or plain(shown.data) != plain(last.data):
+                _renew(shown, output, live)
+            last, gone = shown, None
+
+
+def _renew(shown: Shown, output: Format, live: Live | None) -> None:
+    if live is not None:
+        live.update(shown.drawn, refresh=True)
+    elif output == "json":
+        sys.stdout.write(json.dumps(plain(shown.data), ensure_ascii=False) + "\n")
+        sys.stdout.flush()
+    else:
+        show(shown, output)
+
+
+def _tell_gone(last: Shown, reason: str, live: Live | None) -> None:
+    if live is not None:
+        live.update(Group(last.drawn, Text(f" {reason}", "red")), refresh=True)
+    else:
+        Console(stderr=True).print(reason, markup=False, highlight=False, soft_wrap=True)
 
 
 def plain(value: Any) -> Any:

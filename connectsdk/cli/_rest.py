@@ -22,11 +22,12 @@ from connectsdk.cli._rest_options import (
 __all__ = ("REST_COMMANDS",)
 
 CODES = """\b
-Exit code: 0  done
-           1  the worker refused, or something is not as it should be
-           2  the command line or a file cannot work
-           3  there is no such connector
-           4  no worker answered
+Exit code: 0    done
+           1    the worker refused, or something is not as it should be
+           2    the command line or a file cannot work
+           3    there is no such connector
+           4    no worker answered
+           130  Ctrl-C; --watch ends so with 0
 """
 
 GET_HELP = f"""List what a worker has.

@@ -18,11 +18,15 @@ __all__ = (
     "Problem",
     "Task",
     "read_connector",
+    "read_connectors",
+    "read_explanation",
     "read_health",
     "read_loggers",
+    "read_names",
     "read_offsets",
     "read_plugins",
     "read_problems",
+    "read_topics",
 )
 
 
@@ -121,8 +125,39 @@ def read_connector(name: str, info: Mapping[str, Any], status: Mapping[str, Any]
             )
             for task in status.get("tasks") or ()
         ],
-        config=dict(info.get("config") or {}),
+        config=dict(info["config"]),
     )
+
+
+def read_names(answer: Sequence[str]) -> list[str]:
+    """Return the names in the answer of `/connectors`."""
+    return sorted(str(name) for name in answer)
+
+
+def read_connectors(answer: Mapping[str, Mapping[str, Any]]) -> list[Connector]:
+    """Return the connectors in the answer of `/connectors?expand=info&expand=status`, by name."""
+    return [
+        read_connector(name, each.get("info") or {"config": {}}, each.get("status") or {})
+        for name, each in sorted(answer.items())
+    ]
+
+
+def read_topics(name: str, answer: Mapping[str, Any]) -> list[str]:
+    """Return the topics in the answer of `/connectors/NAME/topics`."""
+    return sorted((answer.get(name) or {}).get("topics") or ())
+
+
+def read_explanation(answer: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the answer of `/connectors/NAME/explain`, which only connectsdk's worker gives.
+
+    Raises:
+        ValueError: If it is none.
+    """
+    said = {"verdict", "cause", "remedy"}
+    parts = [answer, *answer["tasks"]]
+    if not {"name", "type", "state"} <= answer.keys() or not all(said <= part.keys() for part in parts):
+        raise ValueError("no explanation")
+    return answer
 
 
 def read_plugins(answer: Sequence[Mapping[str, Any]]) -> list[Plugin]:
@@ -142,7 +177,7 @@ def read_offsets(answer: Mapping[str, Any]) -> list[Offset]:
     """Return the offsets in the answer of `/connectors/NAME/offsets`."""
     return [
         Offset(partition=each.get("partition") or {}, offset=each.get("offset"))
-        for each in answer.get("offsets") or ()
+        for each in answer["offsets"] or ()
     ]
 
 
@@ -159,7 +194,7 @@ def read_health(server: Mapping[str, Any], health: Mapping[str, Any]) -> Health:
     return Health(
         status=str(health.get("status", "unknown")),
         message=str(health.get("message", "")),
-        version=str(server.get("version", "")),
+        version=str(server["version"]),
         kafka_cluster_id=server.get("kafka_cluster_id"),
     )
 

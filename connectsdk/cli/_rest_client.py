@@ -4,17 +4,16 @@ Any worker, this one's or Java's. A request that meets a rebalance is made again
 asked of whom, never with whose password.
 """
 
-import ssl
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 from urllib.parse import quote
 
 import anyio
-import attrs
 import httpx
 
+from connectsdk.cli._asking import UnreachableError
+from connectsdk.cli._rest_access import Access
 from connectsdk.cli._rest_answers import (
     Connector,
     Health,
@@ -23,26 +22,35 @@ from connectsdk.cli._rest_answers import (
     Plugin,
     Problem,
     read_connector,
+    read_connectors,
+    read_explanation,
     read_health,
     read_loggers,
+    read_names,
     read_offsets,
     read_plugins,
     read_problems,
+    read_topics,
 )
-from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.errors import ConnectError
 
 __all__ = ("Access", "MissingError", "RefusedError", "RestClient", "UnreachableError")
 
-REBALANCE = "rebalance"
-"""A 409 or 500 whose message names it will be answered later; another 409 means that a name is taken."""
+T = TypeVar("T")
+
+MOMENTARY = ("rebalance", "momentarily")
+"""A 409, 500 or 503 whose message says so will be answered later; another 409 means that a name is taken."""
 
 ACCEPTED = (409, 500, 503)
 NOT_FOUND, METHOD_NOT_ALLOWED = 404, 405
+REMEDIES = {
+    "CERTIFICATE_VERIFY_FAILED": "--ca-file names the certificates that it is signed by",
+    "WRONG_VERSION_NUMBER": "it does not speak TLS: write --url http://...",
+    "CERTIFICATE_REQUIRED": "it asks for a certificate: --cert and --key",
+    "UNKNOWN_CA": "it does not trust the certificate of --cert",
+    "Name or service not known": "is the name in --url (or CONNECTSDK_URL) right?",
+}
 FIRST_WAIT, LONGEST_WAIT = 0.25, 2.0
-
-
-class UnreachableError(ConnectError):
-    """No worker answered."""
 
 
 class RefusedError(ConnectError):
@@ -59,72 +67,6 @@ class RefusedError(ConnectError):
 
 class MissingError(RefusedError):
     """There is no such thing."""
-
-
-@attrs.frozen(kw_only=True)
-class Access:
-    """Where a worker is, and how to be let in.
-
-    Attributes:
-        url: Its address; a path in front of Connect's own is kept.
-        user: `NAME:PASSWORD`, for basic authentication.
-        token: A bearer token.
-        ca_file: A file with the certificates that its own must be signed by.
-        timeout: Seconds within which each request is answered.
-        rebalance_timeout: Seconds within which a rebalance is over.
-    """
-
-    url: str = "http://127.0.0.1:8083"
-    user: str | None = attrs.field(default=None, repr=False)
-    token: str | None = attrs.field(default=None, repr=False)
-    ca_file: Path | None = None
-    timeout: float = 10.0
-    rebalance_timeout: float = 30.0
-
-    def address(self) -> httpx.URL:
-        """Return the address.
-
-        Raises:
-            ConfigError: If it is none.
-        """
-        try:
-            url = httpx.URL(self.url if "://" in self.url else f"http://{self.url}")
-        except httpx.InvalidURL as error:
-            raise ConfigError(f"--url: {error}: write it as http://HOST:PORT") from error
-        if url.scheme not in {"http", "https"} or not url.host:
-            raise ConfigError("--url: not the address of a worker: write it as http://HOST:PORT")
-        return url
-
-    def headers(self) -> dict[str, str]:
-        """Return what every request carries."""
-        accepted = {"Accept": "application/json"}
-        return accepted if self.token is None else {**accepted, "Authorization": f"Bearer {self.token}"}
-
-    def credentials(self) -> tuple[str, str] | None:
-        """Return name and password.
-
-        Raises:
-            ConfigError: If they are not both there.
-        """
-        if self.user is None:
-            return None
-        name, colon, password = self.user.partition(":")
-        if not colon:
-            raise ConfigError("--user: not of the form NAME:PASSWORD")
-        return name, password
-
-    def trusted(self) -> ssl.SSLContext | bool:
-        """Return whom to trust.
-
-        Raises:
-            ConfigError: If the file cannot be read.
-        """
-        if self.ca_file is None:
-            return True
-        try:
-            return ssl.create_default_context(cafile=str(self.ca_file))
-        except (OSError, ssl.SSLError) as error:
-            raise ConfigError(f"--ca-file: {self.ca_file} holds no certificates: {error}") from error
 
 
 class RestClient:
@@ -176,11 +118,8 @@ class RestClient:
         """Return all connectors, by name."""
         answer = await self._ask("GET", "connectors", params=[("expand", "info"), ("expand", "status")])
         if isinstance(answer, list):  # a worker of before 2.3 does not know `expand`
-            return [await self.connector(name) for name in sorted(answer)]
-        return [
-            read_connector(name, each.get("info") or {}, each.get("status") or {})
-            for name, each in sorted(answer.items())
-        ]
+            return [await self.connector(name) for name in self._read(read_names, answer)]
+        return self._read(read_connectors, answer)
 
     async def connector(self, name: str) -> Connector:
         """Return one connector."""
@@ -189,7 +128,7 @@ class RestClient:
             status = await self._ask("GET", "connectors", name, "status")
         except MissingError:  # it was created a moment ago
             status = {}
-        return read_connector(name, info, status)
+        return self._read(read_connector, name, info, status)
 
     async def create(self, name: str, config: Mapping[str, str], initial_state: str | None = None) -> None:
         """Create a connector."""
@@ -221,18 +160,17 @@ class RestClient:
     async def topics(self, name: str) -> list[str]:
         """Return the topics that a connector has used."""
         answer = await self._ask("GET", "connectors", name, "topics")
-        return sorted((answer.get(name) or {}).get("topics") or ())
+        return self._read(read_topics, name, answer)
 
     async def explain(self, name: str) -> Mapping[str, Any]:
         """Return why a connector is as it is; only connectsdk's worker knows."""
-        found: Mapping[str, Any] = await self._ask("GET", "connectors", name, "explain")
-        return found
+        return self._read(read_explanation, await self._ask("GET", "connectors", name, "explain"))
 
     # -- offsets ---------------------------------------------------------------------------------------------
 
     async def offsets(self, name: str) -> list[Offset]:
         """Return where a connector is."""
-        return read_offsets(await self._ask("GET", "connectors", name, "offsets"))
+        return self._read(read_offsets, await self._ask("GET", "connectors", name, "offsets"))
 
     async def alter_offsets(self, name: str, offsets: Sequence[Offset]) -> str:
         """Change where a stopped connector goes on; return what the worker says."""
@@ -247,20 +185,21 @@ class RestClient:
 
     async def plugins(self) -> list[Plugin]:
         """Return all plugins of the worker."""
-        return read_plugins(await self._ask("GET", "connector-plugins", params=[("connectorsOnly", "false")]))
+        answer = await self._ask("GET", "connector-plugins", params=[("connectorsOnly", "false")])
+        return self._read(read_plugins, answer)
 
     async def problems(self, plugin: str, config: Mapping[str, str]) -> list[Problem]:
         """Return what is wrong with a connector's properties, as far as the worker can tell."""
         path = ("connector-plugins", plugin, "config", "validate")
-        return read_problems(await self._ask("PUT", *path, json=dict(config)))
+        return self._read(read_problems, await self._ask("PUT", *path, json=dict(config)))
 
     async def loggers(self) -> list[Logger]:
         """Return the loggers whose level was set."""
-        return read_loggers(await self._ask("GET", "admin", "loggers"))
+        return self._read(read_loggers, await self._ask("GET", "admin", "loggers"))
 
     async def logger(self, name: str) -> Logger:
         """Return one logger."""
-        return read_loggers({name: await self._ask("GET", "admin", "loggers", name)})[0]
+        return self._read(read_loggers, {name: await self._ask("GET", "admin", "loggers", name)})[0]
 
     async def set_level(self, name: str, level: str, scope: str | None = None) -> list[str]:
         """Set a logger's level and that of those below it; return which changed on this worker."""
@@ -277,7 +216,7 @@ class RestClient:
                 "status": "healthy",
                 "message": "The worker answers; it has no health check of its own.",
             }
-        return read_health(server, health)
+        return self._read(read_health, server, health)
 
     # -- one request -----------------------------------------------------------------------------------------
 
@@ -304,7 +243,7 @@ class RestClient:
         wait = FIRST_WAIT
         while True:
             answer = await self._sent(send)
-            if answer.status_code not in ACCEPTED or REBALANCE not in answer.text:
+            if answer.status_code not in ACCEPTED or not any(word in answer.text for word in MOMENTARY):
                 return answer
             if anyio.current_time() + wait > deadline:
                 return answer
@@ -313,37 +252,63 @@ class RestClient:
 
     async def _sent(self, send: Callable[[], Any]) -> httpx.Response:
         try:
-            answer: httpx.Response = await send()
-        except httpx.TimeoutException as error:
+            with anyio.fail_after(self._access.timeout):
+                answer: httpx.Response = await send()
+        except (httpx.TimeoutException, TimeoutError) as error:
             raise UnreachableError(
-                f"the worker at {self.url} did not answer within {self._access.timeout:g} s (--timeout)"
+                f"the worker at {self.url} did not answer within {self._access.timeout:g} s: "
+                "is it busy? --timeout gives it longer"
             ) from error
         except httpx.HTTPError as error:
+            reason = str(error) or type(error).__name__
             raise UnreachableError(
-                f"no worker answers at {self.url}: {str(error) or type(error).__name__}: "
-                "is it running, and is --url (or CONNECTSDK_URL) its address?"
+                f"no worker answers at {self.url}: {reason}: {_remedy(reason, self.url)}"
             ) from error
         return answer
 
     def _content(self, answer: httpx.Response) -> Any:
-        if not answer.content:
-            return None
+        return self._read(answer.json) if answer.content else None
+
+    def _read(self, read: Callable[..., T], *answers: Any) -> T:
+        """Return what answers mean; they come from whatever listens there."""
         try:
-            return answer.json()
-        except ValueError as error:
-            raise UnreachableError(f"what answers at {self.url} is not a Kafka Connect worker") from error
+            return read(*answers)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
+            message = (
+                f"what answers at {self.url} is not a Kafka Connect worker: "
+                "is --url (or CONNECTSDK_URL) its address?"
+            )
+            raise UnreachableError(message) from error
 
     def _refusal(self, answer: httpx.Response, asked: str) -> ConnectError:
         status = answer.status_code
         try:
             message = str(answer.json()["message"]).strip()
-        except (ValueError, KeyError, TypeError):
-            message = f"{asked} at {self.url} was answered with {status} {answer.reason_phrase}"
+        except (ValueError, KeyError, TypeError, RecursionError):
+            message = (
+                f"{asked} at {self.url} was answered with {status} {answer.reason_phrase}: "
+                "is --url (or CONNECTSDK_URL) the address of a Kafka Connect worker?"
+            )
         if status in {401, 403} and "--" not in message:
-            message = f"{message} (credentials: --user or --token)"
+            message = f"{message} (credentials: --user, --token-file or --cert)"
         if status in {NOT_FOUND, METHOD_NOT_ALLOWED}:
             return MissingError(message, status)
         return RefusedError(message, status)
+
+
+def _remedy(reason: str, url: str) -> str:
+    """Return what to do about a connection that did not come about."""
+    for word, remedy in REMEDIES.items():
+        if word in reason:
+            return remedy
+    if "disconnected" in reason:
+        tls = url.startswith("https://")
+        return (
+            "does it ask for a certificate? --cert and --key"
+            if tls
+            else "if it speaks TLS, write --url https://..."
+        )
+    return "is it running, and is --url (or CONNECTSDK_URL) its address?"
 
 
 def _message(answer: Any) -> str:

@@ -10,6 +10,8 @@ from connectsdk.cli._asking import Asking
 
 __all__ = ("access", "asks_first", "confirmation", "every", "of_connector", "of_connectors", "watchable")
 
+DEFAULT_URL = "http://127.0.0.1:8083"
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -20,7 +22,7 @@ def access(command: F) -> F:
             "--url",
             metavar="URL",
             envvar="CONNECTSDK_URL",
-            default="http://127.0.0.1:8083",
+            default=DEFAULT_URL,
             show_default=True,
             show_envvar=True,
             help="The worker.",
@@ -35,14 +37,10 @@ def access(command: F) -> F:
         click.option(
             "--token", metavar="TOKEN", envvar="CONNECTSDK_TOKEN", show_envvar=True, help="A bearer token."
         ),
-        click.option(
-            "--ca-file",
-            metavar="FILE",
-            envvar="CONNECTSDK_CA_FILE",
-            show_envvar=True,
-            type=click.Path(path_type=Path),
-            help="The certificates to trust, instead of the usual ones.",
-        ),
+        _file("--token-file", help="A file with the bearer token."),
+        _file("--ca-file", "--cacert", help="The certificates to trust, instead of the usual ones."),
+        _file("--cert", help="A certificate to show to the worker, as PEM; its key may be in it."),
+        _file("--key", help="The private key of that certificate."),
         click.option(
             "--timeout",
             metavar="SECONDS",
@@ -64,10 +62,22 @@ def access(command: F) -> F:
     return command
 
 
+def _file(*names: str, **more: Any) -> Callable[[F], F]:
+    """Return an option that names a file, also settable in the environment."""
+    name = names[0].removeprefix("--").replace("-", "_")
+    variable = f"CONNECTSDK_{name.upper()}"
+    kind = click.Path(path_type=Path)
+    return click.option(*names, name, metavar="FILE", envvar=variable, show_envvar=True, type=kind, **more)
+
+
 def watchable(command: F) -> F:
     """Add the options that show it again and again."""
     options = (
-        click.option("--watch", is_flag=True, help="Show it again and again, until Ctrl-C."),
+        click.option(
+            "--watch",
+            is_flag=True,
+            help="Show it again and again until Ctrl-C; through a pipe, whenever it has changed.",
+        ),
         click.option(
             "--every",
             metavar="SECONDS",
@@ -108,10 +118,11 @@ def complete_names(context: click.Context, _: click.Parameter, incomplete: str) 
 
     from connectsdk.errors import ConnectError
 
-    url = context.params.get("url") or "http://127.0.0.1:8083"
+    told = {name: value for name, value in context.params.items() if value is not None}
+    asking = Asking.taken_from({"url": DEFAULT_URL, **told, "timeout": 1.0})
 
     async def names() -> list[str]:
-        async with Asking(url=url, timeout=1.0).client() as client:
+        async with asking.client() as client:
             return [found.name for found in await client.connectors()]
 
     with suppress(ConnectError):

@@ -130,4 +130,4 @@ def look(asking: Asking, shown: Look, every: float | None) -> ExitCode:
         else:
             await watch(lambda: shown(client), asking.output, every)
 
-    return ask(asking, command)
+    return ask(asking, command, ExitCode.INTERRUPTED if every is None else ExitCode.CLEAN)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import anyio
 from rich.console import Console
 
-from connectsdk.cli._asking import Asking
+from connectsdk.cli._asking import Asking, UnreachableError
 from connectsdk.cli._exit_code import ExitCode
 from connectsdk.errors import ConfigError, ConnectError
 
@@ -18,8 +18,14 @@ __all__ = ("ask",)
 Command = Callable[["RestClient"], Awaitable[ExitCode | None]]
 
 
-def ask(asking: Asking, command: Command) -> ExitCode:
-    """Run a command with a client, and say what went wrong."""
+def ask(asking: Asking, command: Command, interrupted: ExitCode = ExitCode.INTERRUPTED) -> ExitCode:
+    """Run a command with a client, and say what went wrong.
+
+    Args:
+        asking: Whom to ask.
+        command: What to ask.
+        interrupted: How it ends with Ctrl-C.
+    """
 
     async def session() -> ExitCode:
         async with asking.client() as client:
@@ -28,7 +34,7 @@ def ask(asking: Asking, command: Command) -> ExitCode:
     try:
         return anyio.run(session)
     except KeyboardInterrupt:
-        return ExitCode.CLEAN
+        return interrupted
     except ConnectError as error:
         Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
         return _code(error)
@@ -37,7 +43,7 @@ def ask(asking: Asking, command: Command) -> ExitCode:
 def _code(error: ConnectError) -> ExitCode:
     if isinstance(error, ConfigError):
         return ExitCode.CONFIGURATION
-    from connectsdk.cli._rest_client import MissingError, UnreachableError
+    from connectsdk.cli._rest_client import MissingError
 
     if isinstance(error, MissingError):
         return ExitCode.MISSING

@@ -10,7 +10,7 @@ from rich.console import Group
 from rich.text import Text
 
 from connectsdk.cli._apply import Change, changes, changes_view
-from connectsdk.cli._asking import Asking
+from connectsdk.cli._asking import Asking, UnreachableError
 from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import read_requests
 from connectsdk.cli._output import Shown, say, show
@@ -148,9 +148,9 @@ async def _problems(client: "RestClient", change: Change) -> list[Problem]:
         return [Problem(key="connector.class", errors=["it is missing"])]
     try:
         return await client.problems(plugin, change.file.config)
+    except UnreachableError:
+        raise
     except ConnectError as error:
-        if type(error).__name__ == "UnreachableError":
-            raise
         return [Problem(key="connector.class", errors=[str(error)])]
 
 

@@ -50,11 +50,15 @@ class ScriptedServer:
     """Answers in order; the last answer again and again. A callable gets the path and returns an answer."""
 
     def __init__(
-        self, *answers: Any, tls: tuple[str, str] | None = None, client_ca: str | None = None
+        self,
+        *answers: Any,
+        tls: tuple[str, str] | None = None,
+        client_ca: str | None = None,
+        port: int = 0,
     ) -> None:
         self.asked: list[Asked] = []
         self._answers = list(answers)
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
         self._scheme = "http"
         if tls is not None:
@@ -105,7 +109,7 @@ class ScriptedServer:
                 self.end_headers()
                 self.wfile.write(answer.body)
 
-            do_GET = do_POST = handle_any  # noqa: N815 - the library's names
+            do_GET = do_POST = do_PUT = do_DELETE = handle_any  # noqa: N815 - the library's names
 
             def log_message(self, *_: Any) -> None:
                 pass
