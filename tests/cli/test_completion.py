@@ -59,7 +59,7 @@ def test_commands_options_and_choices(path: str) -> None:
 
 
 def test_names_of_connectors(path: str, server: Callable[..., ScriptedServer]) -> None:
-    each = {"info": {"config": {}}, "status": {}}
+    each: dict[str, object] = {"info": {"config": {}}, "status": {}}
     worker = server(reply(200, {"orders": each, "orders-eu": each, "payments": each}))
     assert _completed(path, "describe", "ord", url=worker.url) == ["orders", "orders-eu"]
     assert _completed(path, "pause", "payments", "or", url=worker.url) == ["orders", "orders-eu"]

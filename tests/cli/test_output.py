@@ -110,6 +110,7 @@ def test_a_worker_that_comes_back_is_seen_to(watching: Callable[..., Any], serve
     )
     watchdog = threading.Timer(30, process.kill)
     watchdog.start()
+    assert process.stdout is not None and process.stderr is not None  # noqa: PT018 - for the type checker
     assert json.loads(process.stdout.readline())[0]["state"] == "RUNNING"
     first.close()
     assert "no worker answers" in process.stderr.readline()

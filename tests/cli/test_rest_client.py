@@ -67,7 +67,7 @@ def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=["users and tokens", "certificates"])
 def protected(request: pytest.FixtureRequest, pem: Path) -> Iterator[tuple[str, str]]:
-    own = {"listeners": ("https://127.0.0.1:0",), "ssl_keystore_location": str(pem / "server.pem")}
+    own: dict[str, Any] = {"listeners": ("https://127.0.0.1:0",), "ssl_keystore_location": str(pem / "server.pem")}
     ways: dict[str, dict[str, Any]] = {
         "users and tokens": {
             "rest_auth_users": Password(f"alice:{hash_password('wonder:land')}"),
@@ -273,7 +273,12 @@ def _process(url: str, *arguments: str, **more: Any) -> "subprocess.Popen[str]":
 
 def test_ctrl_c_is_no_traceback(server: Server) -> None:
     asked = threading.Event()
-    worker = server(Reply(before=lambda: (asked.set(), time.sleep(2))))
+
+    def before() -> None:
+        asked.set()
+        time.sleep(2)
+
+    worker = server(Reply(before=before))
     with _process(worker.url, "get") as process:
         assert asked.wait(20)
         process.send_signal(signal.SIGINT)
