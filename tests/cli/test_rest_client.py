@@ -67,7 +67,10 @@ def pem(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module", params=["users and tokens", "certificates"])
 def protected(request: pytest.FixtureRequest, pem: Path) -> Iterator[tuple[str, str]]:
-    own: dict[str, Any] = {"listeners": ("https://127.0.0.1:0",), "ssl_keystore_location": str(pem / "server.pem")}
+    own: dict[str, Any] = {
+        "listeners": ("https://127.0.0.1:0",),
+        "ssl_keystore_location": str(pem / "server.pem"),
+    }
     ways: dict[str, dict[str, Any]] = {
         "users and tokens": {
             "rest_auth_users": Password(f"alice:{hash_password('wonder:land')}"),
