@@ -6,18 +6,14 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.errors import ConfigError
 
 if TYPE_CHECKING:
     from connectsdk.cli._rest_client import RestClient
 
-__all__ = ("Asking", "Format", "UnreachableError")
+__all__ = ("Asking", "Format")
 
 Format = Literal["table", "json", "yaml"]
-
-
-class UnreachableError(ConnectError):
-    """No worker answered."""
 
 
 @attrs.frozen(kw_only=True)

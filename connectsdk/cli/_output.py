@@ -12,7 +12,8 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from connectsdk.cli._asking import Format, UnreachableError
+from connectsdk.cli._asking import Format
+from connectsdk.cli._rest_answers import UnreachableError
 from connectsdk.errors import ConfigError
 
 __all__ = ("Shown", "console", "plain", "say", "show", "watch")

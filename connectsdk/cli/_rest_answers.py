@@ -9,6 +9,8 @@ from typing import Any
 
 import attrs
 
+from connectsdk.errors import ConnectError
+
 __all__ = (
     "Connector",
     "Health",
@@ -17,6 +19,7 @@ __all__ = (
     "Plugin",
     "Problem",
     "Task",
+    "UnreachableError",
     "read_connector",
     "read_connectors",
     "read_explanation",
@@ -28,6 +31,10 @@ __all__ = (
     "read_problems",
     "read_topics",
 )
+
+
+class UnreachableError(ConnectError):
+    """No worker answered."""
 
 
 @attrs.frozen(kw_only=True)

@@ -12,7 +12,6 @@ from urllib.parse import quote
 import anyio
 import httpx
 
-from connectsdk.cli._asking import UnreachableError
 from connectsdk.cli._rest_access import Access
 from connectsdk.cli._rest_answers import (
     Connector,
@@ -21,6 +20,7 @@ from connectsdk.cli._rest_answers import (
     Offset,
     Plugin,
     Problem,
+    UnreachableError,
     read_connector,
     read_connectors,
     read_explanation,

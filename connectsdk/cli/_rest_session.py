@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import anyio
 from rich.console import Console
 
-from connectsdk.cli._asking import Asking, UnreachableError
+from connectsdk.cli._asking import Asking
 from connectsdk.cli._exit_code import ExitCode
+from connectsdk.cli._rest_answers import UnreachableError
 from connectsdk.errors import ConfigError, ConnectError
 
 if TYPE_CHECKING:

@@ -10,11 +10,11 @@ from rich.console import Group
 from rich.text import Text
 
 from connectsdk.cli._apply import Change, changes, changes_view
-from connectsdk.cli._asking import Asking, UnreachableError
+from connectsdk.cli._asking import Asking
 from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import read_requests
 from connectsdk.cli._output import Shown, say, show
-from connectsdk.cli._rest_answers import Offset, Problem
+from connectsdk.cli._rest_answers import Offset, Problem, UnreachableError
 from connectsdk.cli._rest_session import ask
 from connectsdk.errors import ConfigError, ConnectError
 
