@@ -34,6 +34,8 @@ BARS = (
 FIRST_RECORD_SECONDS = 1.0
 PEAK_RSS_MB = 80.0
 EMBEDDED_RATES = {"memory": 150_000, "sqlite": 60_000}
+AVRO_COST = 1.3
+"""The Avro converter may cost this much of what fastavro alone does, in each direction and for each shape."""
 GROWTH = 1.5
 """A record may cost this much of what it costs at the smallest number; runs differ by a few tenths."""
 
@@ -46,6 +48,7 @@ def check(results: Results) -> list[str]:
         *_slow_start(results),
         *_large_memory(results),
         *_slow_embedded(results),
+        *_costly_avro(results),
         *_growing_cost(results),
     ]
 
@@ -76,6 +79,13 @@ def _slow_embedded(results: Results) -> Iterator[str]:
         if runs and max(run.rate for run in runs) < least:
             best = max(run.rate for run in runs)
             yield f"embedded ({store}): {best:,.0f} records/s, the bar is {least:,}"
+
+
+def _costly_avro(results: Results) -> Iterator[str]:
+    for row in results.avro:
+        for how, ratio in (("one by one", row.one_ratio), ("in a batch", row.batch_ratio)):
+            if ratio.value > AVRO_COST:
+                yield f"avro: {row.title}, {how}: {ratio.value:.2f} x fastavro's cost, the bar is {AVRO_COST}"
 
 
 def _growing_cost(results: Results) -> Iterator[str]:

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from benchmarks._curve import Measurement
-from benchmarks._results import JobResult, Ratio, Results
+from benchmarks._results import BesideRow, JobResult, Ratio, Results
 
-__all__ = ("as_markdown", "replace_between_markers", "summary_markdown")
+__all__ = ("as_markdown", "avro_table", "replace_between_markers", "summary_markdown")
 
 DASH = "-"
 RUNNERS = ("java", "hand", "connectsdk")
@@ -22,6 +22,7 @@ def as_markdown(results: Results) -> str:
         _start_and_memory(results),
         _scaling(results),
         _embedded(results),
+        avro_table(results.avro),
         _plugins(results),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -128,6 +129,23 @@ def _plugins(results: Results) -> str:
         for name, costs in results.plugins.items()
     ]
     return _table(("ns per record, alone", "one by one", "in a batch"), rows) if rows else ""
+
+
+def avro_table(rows: Sequence[BesideRow]) -> str:
+    """Return the table of the Avro converter beside fastavro; nothing without rows."""
+    head = ("Avro, ns per record", "fastavro", "one by one", "beside it", "in a batch", "beside it")
+    cells = [
+        (
+            row.title,
+            f"{row.plain:,.0f}",
+            f"{row.one:,.0f}",
+            _ratio(row.one_ratio),
+            f"{row.batch:,.0f}",
+            _ratio(row.batch_ratio),
+        )
+        for row in rows
+    ]
+    return _table(head, cells) if rows else ""
 
 
 def _rate(job: JobResult, runner: str) -> str:

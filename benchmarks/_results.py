@@ -10,18 +10,18 @@ import attrs
 
 from benchmarks._curve import Measurement
 
-__all__ = ("JobResult", "Ratio", "Results", "ScalingRow", "read", "write")
+__all__ = ("BesideRow", "JobResult", "Ratio", "Results", "ScalingRow", "read", "write")
 
 Runs = list[Measurement]
 
 
 @attrs.frozen
 class Ratio:
-    """One runner's rate over another's.
+    """One runner's rate over another's, or its cost.
 
     Attributes:
-        value: Of the geometric means of their runs.
-        low: Slowest run of the one over the fastest of the other.
+        value: Of the geometric means of their runs; of costs, the median.
+        low: Slowest run of the one over the fastest of the other; of costs, what a tenth of the turns is below.
         high: The other way round.
     """
 
@@ -75,6 +75,33 @@ class ScalingRow:
     cpu: float
 
 
+@attrs.frozen
+class BesideRow:
+    """What a record costs a converter beside the library that knows the format, in nanoseconds of processor time.
+
+    Attributes:
+        title: The shape of the record, and the way.
+        plain: The library alone.
+        one: The converter, record by record.
+        batch: The converter with a whole batch.
+        one_ratio: Of `one` over `plain`, from what was measured side by side.
+        batch_ratio: The same of `batch`.
+    """
+
+    title: str
+    plain: float
+    one: float
+    batch: float
+    one_ratio: Ratio
+    batch_ratio: Ratio
+
+    @classmethod
+    def of(cls, data: Mapping[str, Any]) -> "BesideRow":
+        """Return the row that `attrs.asdict` made this of."""
+        ratios = {name: Ratio(**data[name]) for name in ("one_ratio", "batch_ratio")}
+        return cls(**{**data, **ratios})
+
+
 @attrs.define
 class Results:
     """Everything that was measured in one go.
@@ -88,6 +115,7 @@ class Results:
         embedded: Runs of the whole way, source to sink, by store.
         plugins: Nanoseconds per record of each transform and converter alone: one by one, and in a batch (None: it
             takes no batches).
+        avro: The Avro converter beside fastavro.
         problems: Runs that failed.
     """
 
@@ -98,6 +126,7 @@ class Results:
     scaling: list[ScalingRow] = attrs.field(factory=list)
     embedded: dict[str, Runs] = attrs.field(factory=dict)
     plugins: dict[str, list[float | None]] = attrs.field(factory=dict)
+    avro: list[BesideRow] = attrs.field(factory=list)
     problems: list[str] = attrs.field(factory=list)
 
 
@@ -122,6 +151,7 @@ def read(path: Path) -> Results:
         scaling=[ScalingRow(**row) for row in data["scaling"]],
         embedded={store: _runs(runs) for store, runs in data["embedded"].items()},
         plugins=data.get("plugins", {}),
+        avro=[BesideRow.of(row) for row in data.get("avro", ())],
         problems=data["problems"],
     )
 

@@ -12,6 +12,7 @@ import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import Any
 
 import anyio
 import attrs
@@ -21,15 +22,15 @@ from benchmarks._curve import Measurement
 from benchmarks._gauges import NotesGauge
 from benchmarks._jobs import JOBS, Job, Runner
 from benchmarks._processes import WorkerError
-from benchmarks._results import JobResult, Results, ScalingRow
+from benchmarks._results import BesideRow, JobResult, Results, ScalingRow
 from benchmarks._runs import Laboratory, observe, scratch
 from benchmarks._topics import Topics
 from connectsdk.testing.broker import KAFKA_VERSION, KafkaBroker
 
 __all__ = ("PARTS", "Plan", "laboratory_of", "run")
 
-PARTS = ("jobs", "start", "memory", "scaling", "embedded", "plugins")
-WITHOUT_KAFKA = {"embedded", "plugins"}
+PARTS = ("jobs", "start", "memory", "scaling", "embedded", "avro", "plugins")
+WITHOUT_KAFKA = {"embedded", "avro", "plugins"}
 ARTIFACTS = tuple(
     f"org.apache.kafka:{name}:{KAFKA_VERSION}"
     for name in ("connect-runtime", "connect-json", "connect-transforms", "connect-file")
@@ -75,8 +76,12 @@ async def run(plan: Plan) -> Results:
             await _on_kafka(plan, laboratory, results)
     if "embedded" in plan.parts:
         await _embedded(plan, results)
+    if "avro" in plan.parts:
+        with _noted(results, "avro"):
+            results.avro = [BesideRow.of(row) for row in await _asked(plan, "benchmarks.avro", "--json")]
     if "plugins" in plan.parts:
-        await _plugins(plan, results)
+        with _noted(results, "plugins"):
+            results.plugins = await _asked(plan, "benchmarks.plugins")
     return results
 
 
@@ -163,12 +168,11 @@ async def _embedded(plan: Plan, results: Results) -> None:
                 _say(f"embedded, {store}", measured)
 
 
-async def _plugins(plan: Plan, results: Results) -> None:
-    with _noted(results, "plugins"):
-        done = await anyio.run_process([plan.python, "-m", "benchmarks.plugins"], check=False)
-        if done.returncode:
-            raise WorkerError(done.stderr.decode())
-        results.plugins = json.loads(done.stdout)
+async def _asked(plan: Plan, module: str, *arguments: str) -> Any:
+    done = await anyio.run_process([plan.python, "-m", module, *arguments], check=False)
+    if done.returncode:
+        raise WorkerError(done.stderr.decode())
+    return json.loads(done.stdout)
 
 
 @asynccontextmanager

@@ -1,23 +1,29 @@
 """What does the Avro converter cost beside plain fastavro?
 
-    python -m benchmarks.avro
+    python -m benchmarks.avro [--json]
 
-For each shape of record: nanoseconds to write and to read one, by the converter and by `fastavro.schemaless_writer` and
-`schemaless_reader` with the same schema and dict, and the converter's part of that. Both take turns, and the best of many
-rounds counts.
+For each shape of record, both ways: nanoseconds of processor time for one by `fastavro.schemaless_writer` and `schemaless_reader`,
+called as one calls them, with the same schema and data; by the converter, record by record; and by it in batches. They
+take turns forth and back within one process, a ratio is that of one turn, and the medians count: so a machine that has other things to do meets
+all alike.
 """
 
 import asyncio
 import io
 import json
+import statistics
+import sys
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from time import perf_counter_ns
+from time import process_time_ns
 from typing import Any
 
+import attrs
 import fastavro
 
+from benchmarks._report import avro_table
+from benchmarks._results import BesideRow, Ratio
 from connectsdk.config import parse
 from connectsdk.converter import resolve
 from connectsdk.converters.avro import AvroConverter, AvroConverterConfig
@@ -38,7 +44,11 @@ from connectsdk.schema import (
     decimal_schema,
 )
 
-ROUNDS, CALLS = 60, 500
+__all__ = ("SHAPES", "main", "measured")
+
+ROUNDS, RECORDS = 41, 200
+NAME = "benchmarks.avro"
+BEGIN = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 FLAT = (
     SchemaBuilder.struct()
@@ -90,58 +100,93 @@ NESTED = (
     .field("lines", SchemaBuilder.array(LINE).build())
     .build()
 )
-SHAPES: dict[str, tuple[Schema, Any]] = {
-    "flat, 7 fields": (
+SHAPES: dict[str, tuple[Schema, Callable[[int], Any]]] = {
+    "7 fields": (
         FLAT,
-        {"id": 123456789, "count": 42, "name": "a name", "city": "Lisboa", "price": 9.5, "rate": 0.1, "open": True},
+        lambda nth: {
+            "id": 123456789 + nth,
+            "count": nth,
+            "name": f"name {nth}",
+            "city": "Lisboa",
+            "price": nth / 8,
+            "rate": 0.1,
+            "open": nth % 2 == 0,
+        },
     ),
-    "5 fields, 4 optional": (OPTIONAL, {"id": 1, "name": "a name", "city": None, "price": 9.5, "parent": None}),
+    "5 fields, 4 optional": (
+        OPTIONAL,
+        lambda nth: {"id": nth, "name": f"name {nth}", "city": None, "price": nth / 8, "parent": None},
+    ),
     "timestamp and date": (
         CALENDAR,
-        {"id": 1, "at": datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), "day": date(2026, 1, 2), "name": "a"},
+        lambda nth: {
+            "id": nth,
+            "at": BEGIN + timedelta(milliseconds=nth),
+            "day": date.fromordinal(739_000 + nth),
+            "name": "a",
+        },
     ),
-    "decimal": (MONEY, {"id": 1, "sum": Decimal("1234.56")}),
+    "decimal": (MONEY, lambda nth: {"id": nth, "sum": Decimal(123456 + nth).scaleb(-2)}),
     "array, map, 3 structs": (
         NESTED,
-        {
-            "id": 1,
+        lambda nth: {
+            "id": nth,
             "tags": ["a", "b", "c"],
-            "props": {"x": 1, "y": 2},
+            "props": {"x": nth, "y": 2},
             "lines": [{"sku": f"sku-{number}", "count": number} for number in range(3)],
         },
     ),
 }  # fmt: skip
 
 
-async def main() -> None:
-    """Measure every shape."""
+def main(*arguments: str) -> None:
+    """Measure and print: a table, or JSON."""
+    rows = asyncio.run(measured())
+    if "--json" in arguments:
+        print(json.dumps([attrs.asdict(row) for row in rows]))
+    else:
+        print(avro_table(rows))
+
+
+async def measured(rounds: int = ROUNDS) -> list[BesideRow]:
+    """Measure every shape, both ways."""
     converter = AvroConverter()
-    name = "benchmarks.avro"
-    converter.configure(parse(AvroConverterConfig, {"schema.registry.url": f"mock://{name}"}))
-    print(
-        f"{'':24}{'write: fastavro':>17}{'converter':>11}{'ratio':>7}{'read: fastavro':>16}{'converter':>11}{'ratio':>7}"
+    converter.configure(parse(AvroConverterConfig, {"schema.registry.url": f"mock://{NAME}"}))
+    try:
+        return [
+            row
+            for title, (schema, value) in SHAPES.items()
+            for row in await _shape(converter, title, schema, [value(nth) for nth in range(RECORDS)], rounds)
+        ]
+    finally:
+        MemoryRegistry.drop(NAME)
+
+
+async def _shape(
+    converter: AvroConverter, topic: str, schema: Schema, values: list[Any], rounds: int
+) -> list[BesideRow]:
+    write, read = converter.from_connect_data, converter.to_connect_data
+    first = await resolve(write, topic, (), schema, values[0])
+    assert await resolve(read, topic, (), first) == (schema, values[0])
+    found = await MemoryRegistry.named(NAME).version(f"{topic}-value")
+    parsed = fastavro.parse_schema(json.loads(found.definition.text))
+    messages = [message for message in converter.from_connect_batch(topic, schema, values) if message]
+    bodies = [message[HEADER_SIZE:] for message in messages]
+    assert [plain_write(parsed, value) for value in values] == bodies
+    assert converter.to_connect_batch(topic, messages) == (schema, values)
+    written = race(
+        lambda: [plain_write(parsed, value) for value in values],
+        lambda: [write(topic, (), schema, value) for value in values],
+        lambda: converter.from_connect_batch(topic, schema, values),
+        rounds=rounds,
     )
-    for topic, (schema, value) in SHAPES.items():
-        message = await resolve(converter.from_connect_data, topic, (), schema, value)
-        assert message is not None
-        assert await resolve(converter.to_connect_data, topic, (), message) == (schema, value)
-        found = await MemoryRegistry.named(name).version(f"{topic}-value")
-        parsed = fastavro.parse_schema(json.loads(found.definition.text))
-        body = message[HEADER_SIZE:]
-        assert plain_write(parsed, value) == body
-        written = race(
-            lambda parsed=parsed, value=value: plain_write(parsed, value),
-            lambda topic=topic, schema=schema, value=value: converter.from_connect_data(
-                topic, (), schema, value
-            ),
-        )
-        read = race(
-            lambda parsed=parsed, body=body: fastavro.schemaless_reader(io.BytesIO(body), parsed),
-            lambda topic=topic, message=message: converter.to_connect_data(topic, (), message),
-        )
-        print(f"{topic:24}{written[0]:14.0f} ns{written[1]:8.0f} ns{written[1] / written[0]:7.2f}"
-              f"{read[0]:13.0f} ns{read[1]:8.0f} ns{read[1] / read[0]:7.2f}")  # fmt: skip
-    MemoryRegistry.drop(name)
+    was_read = race(
+        lambda: [plain_read(parsed, body) for body in bodies],
+        lambda: [read(topic, (), message) for message in messages],
+        lambda: converter.to_connect_batch(topic, messages),
+        rounds=rounds,
+    )
+    return [row_of(f"{topic}, to bytes", written), row_of(f"{topic}, from bytes", was_read)]
 
 
 def plain_write(parsed: Any, value: Any) -> bytes:
@@ -151,17 +196,44 @@ def plain_write(parsed: Any, value: Any) -> bytes:
     return stream.getvalue()
 
 
-def race(*calls: Callable[[], Any]) -> list[float]:
-    """Return the best time of each call, in nanoseconds; they take turns."""
-    best = [float("inf")] * len(calls)
-    for _ in range(ROUNDS):
-        for place, call in enumerate(calls):
-            started = perf_counter_ns()
-            for _ in range(CALLS):
-                call()
-            best[place] = min(best[place], (perf_counter_ns() - started) / CALLS)
-    return best
+def plain_read(parsed: Any, body: bytes) -> Any:
+    """Read as one does with fastavro alone."""
+    return fastavro.schemaless_reader(io.BytesIO(body), parsed)
+
+
+def race(*calls: Callable[[], Any], rounds: int) -> list[list[float]]:
+    """Return for each round what each call took, in nanoseconds of processor time per record; they take turns, forth and back."""
+    found = []
+    for _ in range(rounds):
+        taken = [0.0] * len(calls)
+        for place in (*range(len(calls)), *reversed(range(len(calls)))):
+            begun = process_time_ns()
+            kept = calls[place]()
+            taken[place] += (process_time_ns() - begun) / RECORDS / 2
+            del kept
+        found.append(taken)
+    return found
+
+
+def row_of(title: str, rounds: list[list[float]]) -> BesideRow:
+    """Return the medians of rounds: the library's, the converter's, and its batch's."""
+    plain, one, batch = (statistics.median(column) for column in zip(*rounds, strict=True))
+    return BesideRow(
+        title,
+        round(plain, 1),
+        round(one, 1),
+        round(batch, 1),
+        spread([taken[1] / taken[0] for taken in rounds]),
+        spread([taken[2] / taken[0] for taken in rounds]),
+    )
+
+
+def spread(ratios: list[float]) -> Ratio:
+    """Return the median, and what all but a tenth at each end are within."""
+    ordered = sorted(ratios)
+    out = len(ordered) // 10
+    return Ratio(statistics.median(ordered), ordered[out], ordered[-1 - out])
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    main(*sys.argv[1:])

@@ -18,8 +18,9 @@ from benchmarks._gauges import FileGauge, NotesGauge
 from benchmarks._jobs import JOBS, Job, select
 from benchmarks._processes import WorkerError, WorkerProcess
 from benchmarks._report import as_markdown, replace_between_markers, summary_markdown
-from benchmarks._results import JobResult, Results, ScalingRow, read, write
+from benchmarks._results import BesideRow, JobResult, Ratio, Results, ScalingRow, read, write
 from benchmarks._runs import observe, watch
+from benchmarks.avro import SHAPES, measured
 from benchmarks.plugins import CONFIGS
 from benchmarks.stages import StopWatch
 from connectsdk.transforms import ALIASES as TRANSFORMS
@@ -37,6 +38,10 @@ def job_of(**rates):
     )
 
 
+def avro_of(one, batch):
+    return BesideRow("flat", 1000.0, one * 1000, batch * 1000, Ratio(one, 0.9, 1.9), Ratio(batch, 0.8, 1.8))
+
+
 @pytest.fixture
 def fast():
     """Results that pass every bar."""
@@ -48,6 +53,7 @@ def fast():
         memory={100: 40.0, 500: 41.0},
         scaling=[ScalingRow("a job", "tasks", 1, 100.0, 2.0), ScalingRow("a job", "tasks", 50, 90.0, 2.2)],
         embedded={"memory": [run_of(200_000)], "sqlite": [run_of(70_000)]},
+        avro=[avro_of(1.29, 1.3)],
     )
 
 
@@ -272,6 +278,8 @@ SLOW = [
     ("memory", lambda fast: fast.memory.update({500: 90.0})),
     ("embedded (sqlite)", lambda fast: fast.embedded.update(sqlite=[run_of(59_000)])),
     ("scaling", lambda fast: fast.scaling.append(ScalingRow("a job", "tasks", 100, 50.0, 4.0))),
+    ("flat, one by one: 1.31 x", lambda fast: fast.avro.append(avro_of(1.31, 0.5))),
+    ("flat, in a batch: 1.40 x", lambda fast: fast.avro.append(avro_of(0.5, 1.4))),
     ("a run failed", lambda fast: fast.problems.append("a run failed")),
 ]
 
@@ -292,6 +300,7 @@ def test_tables_hold_what_was_measured(fast):
     assert "| a job | 105 ±5 % | 1,005 ±1 % | 905 ±1 % | 8.63 (8.18-9.10) | 0.90 (0.89-0.91) |" in table
     assert "40 MB" in table
     assert "70,000" in table
+    assert "| flat | 1,000 | 1,290 | 1.29 (0.90-1.90) | 1,300 | 1.30 (0.80-1.80) |" in table
     assert "start to the first record" in summary_markdown(fast)
 
 
@@ -326,3 +335,11 @@ def test_the_cost_of_plugins_is_shown():
     table = as_markdown(results)
     assert "| Cast, struct | 900 | 480 |" in table
     assert "| Filter, struct | 26 | - |" in table
+
+
+async def test_the_avro_converter_is_measured_beside_fastavro_in_both_directions():
+    rows = await measured(rounds=1)
+    assert [row.title for row in rows] == [
+        f"{shape}, {way}" for shape in SHAPES for way in ("to bytes", "from bytes")
+    ]
+    assert all(row.plain > 0 and row.one > 0 and row.batch > 0 for row in rows)
