@@ -33,10 +33,14 @@ SHOW_HELP = """Show dead letters: the record, where it came from, and why it fai
 
 ID is a dead letter's partition and offset, as `connectsdk dlq list` says it.
 
+A record is shown as JSON or a text, if it looks like one. With --config it is what the connector's converters read:
+of Avro, for instance, with the schema from the registry.
+
 \b
 Examples:
   connectsdk dlq show orders-dlq 0-17
   connectsdk dlq show orders-dlq 0-17 --output json
+  connectsdk dlq show orders-dlq 0-17 --config orders.properties --worker worker.properties
 """
 
 REPLAY_HELP = """Send dead letters again, each at most once.
@@ -100,6 +104,19 @@ def _where(command: F) -> F:
     return command
 
 
+def _as_read(command: F) -> F:
+    """Add the option that says how to read records."""
+    return click.option(
+        "-c",
+        "--config",
+        "configs",
+        metavar="CONNECTOR",
+        multiple=True,
+        type=click.Path(path_type=Path),
+        help="A sink connector's file: its converters read its dead letters.",
+    )(command)
+
+
 def _which(command: F) -> F:
     """Add the options that select dead letters."""
     options = (
@@ -117,6 +134,7 @@ def _which(command: F) -> F:
 @dlq.command("list", help=LIST_HELP, short_help="List the dead letters of a topic.")
 @click.argument("topic")
 @_which
+@_as_read
 @_where
 def _list(**options: Any) -> None:
     from connectsdk.cli._dlq_commands import Letters, list_letters
@@ -127,6 +145,7 @@ def _list(**options: Any) -> None:
 @dlq.command("show", help=SHOW_HELP, short_help="Show dead letters with everything they say.")
 @click.argument("topic")
 @click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@_as_read
 @_where
 def _show(**options: Any) -> None:
     from connectsdk.cli._dlq_commands import Letters, show_letter

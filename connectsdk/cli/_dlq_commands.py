@@ -12,7 +12,7 @@ import attrs
 from rich.console import Console
 
 from connectsdk.cli._dlq_letters import Selection
-from connectsdk.cli._dlq_session import Replay, find
+from connectsdk.cli._dlq_session import Found, Replay, decoded_by, find
 from connectsdk.cli._dlq_view import (
     letter_view,
     letters_json,
@@ -22,10 +22,10 @@ from connectsdk.cli._dlq_view import (
     print_to,
 )
 from connectsdk.cli._exit_code import ExitCode
-from connectsdk.cli._files import read_connector, read_properties
-from connectsdk.cli._run import transport_for
+from connectsdk.cli._files import ConnectorFile, read_connector, read_properties
+from connectsdk.cli._run import open_transport
 from connectsdk.errors import ConfigError, ConnectError
-from connectsdk.runtime import SourceReplay
+from connectsdk.runtime import ConsumedReader, SourceReplay
 from connectsdk.transport import Transport
 
 __all__ = ("Letters", "ReplayOptions", "list_letters", "replay_letters", "show_letter")
@@ -50,6 +50,7 @@ class Letters:
         error: A part of the error's class.
         since: The failed record's timestamp at the earliest.
         until: The failed record's timestamp before which.
+        configs: The files of sink connectors whose converters read their dead letters.
         output: For people or for programs.
         ids: Their places in the topic.
     """
@@ -63,6 +64,7 @@ class Letters:
     error: str | None = None
     since: str | None = None
     until: str | None = None
+    configs: tuple[Path, ...] = ()
     output: Literal["table", "json"] = "table"
     ids: tuple[str, ...] = ()
 
@@ -137,7 +139,7 @@ def list_letters(letters: Letters) -> ExitCode:
     """List dead letters."""
 
     async def command(transport: Transport, console: Console) -> ExitCode:
-        found = await find(transport, letters.topic, letters.selection)
+        found = await _decoded(letters, await find(transport, letters.topic, letters.selection))
         as_json = letters.output == "json"
         print_to(console, letters_json(found.letters, found) if as_json else letters_view(found))
         return ExitCode.CLEAN
@@ -149,7 +151,7 @@ def show_letter(letters: Letters) -> ExitCode:
     """Show dead letters with everything they say."""
 
     async def command(transport: Transport, console: Console) -> ExitCode:
-        found = await find(transport, letters.topic, letters.selection)
+        found = await _decoded(letters, await find(transport, letters.topic, letters.selection))
         missing = sorted(set(letters.ids) - {letter.id for letter in found.letters})
         if missing:
             message = (
@@ -183,8 +185,7 @@ def replay_letters(letters: Letters, options: ReplayOptions) -> ExitCode:
         async with AsyncExitStack() as stack:
             source = None
             if options.config is not None:
-                file = read_connector(options.config, {})
-                sys.path.insert(0, str(Path.cwd()))  # a connector may be a module of this directory
+                file = _connector(options.config)
                 opened = await SourceReplay.of(file.name, file.config, letters.worker())
                 source = await stack.enter_async_context(opened)
             replay = Replay(transport, letters.topic, options.to, source, value, options.timestamp)
@@ -199,11 +200,29 @@ def replay_letters(letters: Letters, options: ReplayOptions) -> ExitCode:
     return _run(letters, command)
 
 
+async def _decoded(letters: Letters, found: Found) -> Found:
+    """Return dead letters as their connectors' converters read them, where these are known."""
+    if not letters.configs:
+        return found
+    async with AsyncExitStack() as stack:
+        readers: dict[str, ConsumedReader] = {}
+        for path in letters.configs:
+            file = _connector(path)
+            opened = await ConsumedReader.of(file.name, file.config, letters.worker())
+            readers[file.name] = await stack.enter_async_context(opened)
+        return attrs.evolve(found, letters=[await decoded_by(readers, letter) for letter in found.letters])
+
+
+def _connector(path: Path) -> ConnectorFile:
+    sys.path.insert(0, str(Path.cwd()))  # a connector may be a module of this directory
+    return read_connector(path, {})
+
+
 def _run(letters: Letters, command: Command) -> ExitCode:
     complaints = Console(stderr=True)
 
     async def session() -> ExitCode:
-        async with transport_for(letters.worker()) as transport:
+        async with await open_transport(letters.worker()) as transport:
             console = Console()
             if not console.is_terminal:
                 console = Console(width=PIPED)

@@ -27,8 +27,9 @@ from connectsdk._core.dead_letters import (
     TOPIC,
 )
 from connectsdk.record import ConsumerRecord, RawHeaders
+from connectsdk.runtime import ConsumedData
 
-__all__ = ("Letter", "Selection", "shown")
+__all__ = ("Letter", "Selection", "decoded", "shown")
 
 
 @attrs.frozen
@@ -39,11 +40,13 @@ class Letter:
         record: As it is in the dead letter topic.
         context: The error headers, as texts; the last one of each name.
         headers: The failed record's own headers.
+        decoded: What its connector's converters read; None when they were not asked.
     """
 
     record: ConsumerRecord
     context: Mapping[str, str]
     headers: RawHeaders
+    decoded: ConsumedData | None = None
 
     @classmethod
     def read(cls, record: ConsumerRecord) -> "Letter":
@@ -91,15 +94,50 @@ class Letter:
             "partition": _number(context.get(PARTITION)),
             "offset": _number(context.get(OFFSET)),
             "timestamp": record.timestamp if record.timestamp >= 0 else None,
-            "key": decoded(record.key),
-            "value": decoded(record.value),
-            "headers": [[name, decoded(data)] for name, data in self.headers],
+            "key": told_as(self.key),
+            "value": told_as(self.value),
+            "headers": [[name, told_as(said)] for name, said in self.own_headers],
             "context": {name.removeprefix(PREFIX): text for name, text in context.items()},
         }
         if self.from_source:
             found["source_partition"] = decoded(context.get(SOURCE_PARTITION, "null").encode())
             found["source_offset"] = decoded(context.get(SOURCE_OFFSET, "null").encode())
+        if self.decoded is not None:
+            found["refused"] = self.refusals
         return found
+
+    @property
+    def key(self) -> Any:
+        """The key as plain data, or as JSON that a converter's data became."""
+        return _said(self.record.key, None if self.decoded is None else self.decoded.key)
+
+    @property
+    def value(self) -> Any:
+        """The value, as `key`."""
+        return _said(self.record.value, None if self.decoded is None else self.decoded.value)
+
+    @property
+    def own_headers(self) -> list[tuple[str, Any]]:
+        """The failed record's own headers, each value as `key`."""
+        read = (None,) * len(self.headers) if self.decoded is None else self.decoded.headers
+        return [(name, _said(data, said)) for (name, data), said in zip(self.headers, read, strict=True)]
+
+    @property
+    def refusals(self) -> dict[str, str]:
+        """What its connector's converters refuse, by part, and why."""
+        if self.decoded is None:
+            return {}
+        names = (f"header {name}" for name, _ in self.headers)
+        parts = zip(
+            ("key", "value", *names),
+            (self.decoded.key, self.decoded.value, *self.decoded.headers),
+            strict=True,
+        )
+        return {part: said for part, said in parts if isinstance(said, str)}
+
+    def consumed(self) -> ConsumerRecord:
+        """Return the record as it was consumed, as far as it says."""
+        return self.record._replace(topic=self.context.get(TOPIC, self.record.topic), headers=self.headers)
 
     @property
     def reason(self) -> str:
@@ -171,12 +209,28 @@ def decoded(data: bytes | None) -> Any:
         return {"base64": base64.b64encode(data).decode()}
 
 
-def shown(data: bytes | None) -> str:
-    """Return bytes as a text for people."""
-    if data is None:
-        return "null"
-    found = decoded(data)
-    return found if isinstance(found, str) else orjson.dumps(found).decode()
+def shown(said: Any) -> str:
+    """Return what a part says as a text for people."""
+    if isinstance(said, Said):
+        said = said.text if not said.text.startswith(b'"') else orjson.loads(said.text)
+        return said if isinstance(said, str) else said.decode()
+    return said if isinstance(said, str) else orjson.dumps(said).decode()
+
+
+def told_as(said: Any) -> Any:
+    """Return what a part says as something that orjson writes."""
+    return orjson.Fragment(said.text) if isinstance(said, Said) else said
+
+
+@attrs.frozen
+class Said:
+    """What a converter read, as JSON: written as it is, no digit is lost."""
+
+    text: bytes
+
+
+def _said(data: bytes | None, read: bytes | str | None) -> Any:
+    return Said(read) if isinstance(read, bytes) else decoded(data)
 
 
 def _number(text: str | None) -> int | None:

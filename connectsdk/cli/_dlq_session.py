@@ -6,6 +6,7 @@ from typing import Literal
 
 import attrs
 
+from connectsdk._core.dead_letters import CONNECTOR
 from connectsdk.cli._dlq_letters import Letter, Selection
 from connectsdk.cli._dlq_plan import (
     Refused,
@@ -20,10 +21,10 @@ from connectsdk.cli._dlq_plan import (
 )
 from connectsdk.errors import ConfigError, ConnectError, DataError, UnknownTopicError
 from connectsdk.record import ConsumerRecord, ProducerRecord
-from connectsdk.runtime import SourceReplay
+from connectsdk.runtime import ConsumedReader, SourceReplay
 from connectsdk.transport import NewTopic, Transport
 
-__all__ = ("Found", "Outcome", "Replay", "find", "summary")
+__all__ = ("Found", "Outcome", "Replay", "decoded_by", "find", "summary")
 
 BATCH = 100
 """Dead letters in one transaction."""
@@ -76,6 +77,18 @@ async def find(transport: Transport, topic: str, selection: Selection) -> Found:
     markers = marker_topic(topic)
     replayed = replayed_ids(await _read(transport, markers)) if markers in described else frozenset()
     return Found([letter for letter in letters if selection.takes(letter)], replayed)
+
+
+async def decoded_by(readers: Mapping[str, ConsumedReader], letter: Letter) -> Letter:
+    """Return a dead letter as its connector's converters read it; as it is when they are not among these.
+
+    A source's dead letter says everything in JSON. One that does not name its connector is that of the only one.
+    """
+    only = next(iter(readers)) if len(readers) == 1 else ""
+    reader = readers.get(letter.context.get(CONNECTOR, only))
+    if reader is None or letter.from_source:
+        return letter
+    return attrs.evolve(letter, decoded=await reader.read(letter.consumed()))
 
 
 @attrs.define(eq=False)

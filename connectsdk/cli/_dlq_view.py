@@ -65,9 +65,10 @@ def letter_view(letter: Letter, found: Found) -> RenderableType:
         ("from", letter.origin or "unknown"),
         ("timestamp", _time(letter.record.timestamp)),
         ("replayed", "yes" if found.was_replayed(letter) else "no"),
-        ("key", shown(letter.record.key)),
-        *((f"header {name}", shown(data)) for name, data in letter.headers),
-        ("value", "left out: it was too large" if letter.incomplete else shown(letter.record.value)),
+        ("key", shown(letter.key)),
+        *((f"header {name}", shown(said)) for name, said in letter.own_headers),
+        ("value", "left out: it was too large" if letter.incomplete else shown(letter.value)),
+        *((f"{part} refused", why) for part, why in letter.refusals.items()),
     ]
     for name, text in rows:
         facts.add_row(name, Text(text))

@@ -20,7 +20,7 @@ from connectsdk.runtime import Worker, collect_less_often, resolve_properties
 from connectsdk.runtime.logs import TextFormatter, configure_logging
 from connectsdk.transport import Transport
 
-__all__ = ("DATA_DIR", "SWITCH_INTERVAL", "RunOptions", "make_worker", "run", "transport_for")
+__all__ = ("DATA_DIR", "SWITCH_INTERVAL", "RunOptions", "make_worker", "open_transport", "run")
 
 DATA_DIR = "connectsdk-data"
 SWITCH_INTERVAL = 0.001
@@ -108,12 +108,16 @@ def _written(file: ConnectorFile, options: RunOptions) -> Written:
 
 async def make_worker(config: Mapping[str, str]) -> Worker:
     """Return a worker with these properties, on the transport that they name."""
+    return Worker(await open_transport(config), {"task.isolation": "thread", **config})
+
+
+async def open_transport(config: Mapping[str, str]) -> Transport:
+    """Return the transport that a worker's properties name, with references in them replaced."""
     resolved = await anyio.to_thread.run_sync(resolve_properties, config)
-    clients = {key: str(value) for key, value in resolved.items()}
-    return Worker(transport_for(clients), {"task.isolation": "thread", **config})
+    return _transport_for({key: str(value) for key, value in resolved.items()})
 
 
-def transport_for(config: Mapping[str, str]) -> Transport:
+def _transport_for(config: Mapping[str, str]) -> Transport:
     """Return Kafka when there is a bootstrap server, the broker in this process otherwise."""
     if servers := config.get("bootstrap.servers", "").strip():
         from connectsdk.transports.kafka import KafkaTransport

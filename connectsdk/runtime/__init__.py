@@ -7,6 +7,7 @@ from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import resolve_properties
 from connectsdk.runtime._tasks.status import ConnectorStatus, TaskStatus
 from connectsdk.runtime._worker.collector import collect_less_often
+from connectsdk.runtime._worker.consumed_data import ConsumedData, ConsumedReader
 from connectsdk.runtime._worker.snapshot import ConnectorFacts, TaskFacts, WorkerFacts
 from connectsdk.runtime._worker.source_replay import SourceReplay
 from connectsdk.runtime._worker.worker import Worker
@@ -14,6 +15,8 @@ from connectsdk.runtime._worker.worker import Worker
 __all__ = (
     "ConnectorFacts",
     "ConnectorStatus",
+    "ConsumedData",
+    "ConsumedReader",
     "Counters",
     "OperatedPlugins",
     "Plugins",

@@ -1,5 +1,6 @@
 """Do `connectsdk dlq list`, `show` and `replay` do what they say, on the broker in the process?"""
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,13 @@ from connectsdk._core.dead_letters import DeadLetterBox
 from connectsdk.cli import _dlq_session as session, main
 from connectsdk.cli._dlq_letters import Selection
 from connectsdk.cli._dlq_session import Replay, find
+from connectsdk.converter import resolve
+from connectsdk.converters.avro import AvroConverter
 from connectsdk.converters.json import JsonConverter
 from connectsdk.errors import UnknownOutcomeError
 from connectsdk.record import ConsumerRecord, ProducerRecord, SourceRecord
+from connectsdk.schema import INT64_SCHEMA, SchemaBuilder
+from connectsdk.testing import configured
 from connectsdk.transport import TransactionalProducer
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.cli.test_dlq_letters import BOX, CONSUMED, FAILURE
@@ -154,6 +159,72 @@ def test_a_dead_letter_is_shown_with_everything(folder: Path) -> None:
 def test_what_cannot_work_is_told(folder: Path, arguments: tuple[str, ...], told: str) -> None:
     stored(folder, sinks(1))
     assert told in " ".join(dlq(*arguments, code=2).stderr.split())
+
+
+# -- as a connector's converters read them -------------------------------------------------------------------
+
+READING = """name=orders
+connector.class=FileStreamSink
+file=out.txt
+topics=t
+key.converter=StringConverter
+value.converter=AvroConverter
+value.converter.schema.registry.url=${file:HERE/secrets.properties:registry}
+"""
+WORKER = """config.providers=file
+config.providers.file.class=FileConfigProvider
+config.providers.file.param.allowed.paths=HERE
+data.dir=${file:HERE/secrets.properties:place}
+header.converter=LongConverter
+"""
+ORDER = (
+    SchemaBuilder.struct()
+    .name("Order")
+    .field("id", INT64_SCHEMA)
+    .field("price", SchemaBuilder.decimal(2).build())
+    .build()
+)
+
+
+@pytest.fixture
+def reading(folder: Path) -> list[str]:
+    """A dead letter of Avro, one that is none, and the options that say how they are read."""
+    (folder / "secrets.properties").write_text(
+        f"registry=file:{folder}/registry\nplace={folder}/connectsdk-data\n"
+    )
+    (folder / "orders.properties").write_text(READING.replace("HERE", str(folder)))
+    (folder / "worker.properties").write_text(WORKER.replace("HERE", str(folder)))
+    configure = configured(AvroConverter, {"schema.registry.url": f"file:{folder}/registry"})
+    order = {"id": 7, "price": Decimal("1234567890123456789.10")}
+    avro = anyio.run(resolve, configure().from_connect_data, "t", (), ORDER, order)
+    headers = (("n", b"\0\0\0\0\0\0\0\x05"), ("bad", b"5"))
+    good = CONSUMED._replace(key=b"42", value=avro, headers=headers)
+    stored(folder, [BOX.of_consumed(good, FAILURE), BOX.of_consumed(good._replace(value=b"7"), FAILURE)])
+    return ["--config", "orders.properties", "--worker", "worker.properties"]
+
+
+def test_dead_letters_are_read_by_their_connectors_converters(reading: list[str]) -> None:
+    avro, text = orjson.loads(dlq("list", "letters", "--output", "json", *reading).stdout)
+    assert (avro["key"], avro["headers"][0]) == ("42", ["n", 5])
+    assert (text["value"], text["refused"]["value"].partition(":")[0]) == (7, "DataError")
+    assert avro["refused"].keys() == {"header bad"}
+    shown = dlq("show", "letters", "0-0", *reading).stdout
+    assert '{"id":7,"price":1234567890123456789.10}' in shown
+    assert "header bad refused" in " ".join(shown.split())
+
+
+def test_only_its_own_dead_letters_are_read_by_a_connector(folder: Path, reading: list[str]) -> None:
+    other = READING.replace("name=orders", "name=others").replace("HERE", str(folder))
+    (folder / "orders.properties").write_text(other)
+    avro, _ = orjson.loads(dlq("list", "letters", "--output", "json", *reading).stdout)
+    assert (avro["key"], "refused" in avro) == (42, False)
+
+
+def test_what_cannot_be_resolved_is_told_without_secrets(folder: Path, reading: list[str]) -> None:
+    (folder / "secrets.properties").write_text("registry=ftp://me:secret@nowhere\nplace=connectsdk-data\n")
+    told = dlq("list", "letters", *reading, code=2).stderr
+    assert "value.converter.schema.registry.url" in told
+    assert "secret@" not in told
 
 
 # -- replay --------------------------------------------------------------------------------------------------

@@ -83,7 +83,7 @@ def test_the_newest_context_counts():
 )
 def test_bytes_are_shown_as_what_they_are_likely_to_be(data, found, text):
     assert decoded(data) == found
-    assert shown(data) == text
+    assert shown(found) == text
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ from connectsdk.errors import ConfigError
 from connectsdk.runtime._parts.client_configs import consumer_config, dead_letter_config, producer_config
 from connectsdk.runtime._parts.parts import Part, parts_of
 from connectsdk.runtime._parts.pipelines import Plumbing
+from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._parts.secrets import Secrets
 from connectsdk.runtime._parts.unsupported import check_connector, warn_of_keys
-from connectsdk.runtime._parts.worker_properties import WorkerProperties
+from connectsdk.runtime._parts.worker_properties import WorkerProperties, read_worker
 from connectsdk.runtime._settings import TaskSettings, task_settings
 from connectsdk.runtime._tasks.dead_letters import DeadLetterPlan
 from connectsdk.runtime._tracing.opening import check_tracing
@@ -69,6 +70,26 @@ class Blueprint:
     def parts(self) -> tuple[Part, ...]:
         """The plugins that it names."""
         return tuple(parts_of(self.connector_class, self.plumbing, self.common.predicates))
+
+    @classmethod
+    async def alone(cls, name: str, config: Mapping[str, Any], worker: Mapping[str, Any]) -> "Blueprint":
+        """Read and check a connector's configuration where no worker runs.
+
+        Args:
+            name: The connector's name.
+            config: Its properties.
+            worker: The properties of the worker that it is for.
+
+        Raises:
+            ConfigError: If anything of it cannot work.
+        """
+        properties, written = await read_worker(worker, Plugins()), {**config, "name": name}
+        try:
+            return cls.read(written, await properties.resolve(written), properties)
+        except ConfigError as error:
+            raise properties.secrets.hidden_in(error) from None
+        finally:
+            await properties.references.close()
 
     @classmethod
     def read(cls, written: Mapping[str, Any], resolved: Resolved, worker: WorkerProperties) -> "Blueprint":

@@ -15,8 +15,6 @@ from connectsdk.record import ProducerRecord, SourceRecord
 from connectsdk.runtime._calls.interruptible import Interruptible
 from connectsdk.runtime._calls.room import LoopRoom
 from connectsdk.runtime._parts.pipelines import SourcePlumbing
-from connectsdk.runtime._parts.plugins import Plugins
-from connectsdk.runtime._parts.worker_properties import read_worker
 from connectsdk.runtime._tasks.batches import through_pipeline
 from connectsdk.runtime._tasks.failures import fatal_error
 from connectsdk.runtime._worker.blueprint import Blueprint
@@ -43,9 +41,7 @@ class SourceReplay:
         Raises:
             ConfigError: If they cannot work as configured, or belong to a sink.
         """
-        properties = await read_worker(worker, Plugins())
-        written = {**config, "errors.tolerance": "none", "name": name}
-        blueprint = Blueprint.read(written, await properties.resolve(written), properties)
+        blueprint = await Blueprint.alone(name, {**config, "errors.tolerance": "none"}, worker)
         if blueprint.kind != "source":
             message = f"connector {name} is a sink: a source's records cannot go through it"
             raise ConfigError(message, key="connector.class")
