@@ -62,11 +62,13 @@ PREVIEW_HELP = """Show what would become of real records, stage by stage, withou
 
 A source's task is started and polled as it would be, from the offsets that are stored; nothing is produced and no offset
 is stored. A sink's topics are read without a group, and its task is never made. Every stage shows what it changed.
+Converters ask their schema registry; they register nothing there without --register.
 
 \b
-Exit code: 0  every record would be delivered or filtered
-           1  a record would fail, or nothing can be read
-           2  the configuration cannot work
+Exit code: 0    every record would be delivered or filtered
+           1    a record would fail, or nothing can be read
+           2    the configuration cannot work
+           130  Ctrl-C
 
 \b
 Examples:
@@ -217,6 +219,17 @@ def _new(kind: Any, name: str, into: Path | None) -> None:
     default=10.0,
     show_default=True,
     help="How long a source is polled when it has fewer records.",
+)
+@click.option(
+    "--deadline",
+    metavar="SECONDS",
+    type=click.FloatRange(min=0, min_open=True),
+    default=30.0,
+    show_default=True,
+    help="How long the connector's code may take to answer; what hangs is named.",
+)
+@click.option(
+    "--register", is_flag=True, help="Let converters register schemas, as the running connector does."
 )
 @click.option(
     "-w",

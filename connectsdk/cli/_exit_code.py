@@ -14,6 +14,7 @@ class ExitCode(IntEnum):
         CONFIGURATION: The command line or a configuration cannot work.
         MISSING: There is no such connector, task or logger.
         UNREACHABLE: No worker answered.
+        INTERRUPTED: Ctrl-C ended it before it was done.
     """
 
     CLEAN = 0
@@ -21,3 +22,4 @@ class ExitCode(IntEnum):
     CONFIGURATION = 2
     MISSING = 3
     UNREACHABLE = 4
+    INTERRUPTED = 130

@@ -31,6 +31,8 @@ class PreviewOptions:
         first: Whether the first ones of a sink's topics, not the last.
         task: Which of a source's tasks.
         wait: How long a source is polled.
+        deadline: How long the connector's code may take to answer.
+        register: Whether converters may register schemas.
         worker_file: The worker's file.
         settings: `key=value` for the connector.
         bootstrap: A Kafka broker.
@@ -43,6 +45,8 @@ class PreviewOptions:
     first: bool = False
     task: int = 0
     wait: float = 10.0
+    deadline: float = 30.0
+    register: bool = False
     worker_file: Path | None = None
     settings: tuple[str, ...] = ()
     bootstrap: str | None = None
@@ -56,6 +60,8 @@ class PreviewOptions:
             which="first" if self.first else "last",
             task=self.task,
             wait=self.wait,
+            deadline=self.deadline,
+            registers=self.register,
         )
 
     def worker(self) -> dict[str, str]:
@@ -83,6 +89,8 @@ def show_preview(options: PreviewOptions) -> ExitCode:
     try:
         found = anyio.run(_look, file, worker, options.plan())
         show(Shown(preview_view(found), preview_data(found)), options.output)
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     except ConfigError as error:
         return _complain("\n".join(tell(error, written)), ExitCode.CONFIGURATION)
     except ConnectError as error:
@@ -92,7 +100,7 @@ def show_preview(options: PreviewOptions) -> ExitCode:
 
 
 async def _look(file: ConnectorFile, worker: dict[str, str], plan: Plan) -> Preview:
-    async with await make_worker({**worker, "task.isolation": "loop"}) as opened:
+    async with await make_worker(worker) as opened:
         return await preview(opened, file.name, file.config, plan)
 
 

@@ -21,7 +21,7 @@ OUTCOMES = {
     "put": "would be put",
     "filtered": "would be filtered",
     "failed": "would fail",
-    "unknown": "needs another system first",
+    "unknown": "would be written, once its schema is registered",
 }
 SIGNS = {"+": "green", "-": "red", " ": ""}
 

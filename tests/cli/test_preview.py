@@ -1,16 +1,23 @@
 """Does a preview show every stage, and leave no trace?"""
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from click.testing import CliRunner
 
 from connectsdk.cli import main
+from connectsdk.record import ProducerRecord, TopicPartition
+from connectsdk.testing.broker import KafkaBroker
+from connectsdk.transport import NewTopic, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
+from connectsdk.transports.kafka import KafkaTransport
 
 SOURCE = """name=lines
 connector.class=FileStreamSource
@@ -30,13 +37,44 @@ transforms.add.static.field=seen
 transforms.add.static.value=yes
 """
 PLUGS = """
-from connectsdk import SinkConnector, SinkTask
+from connectsdk import SinkConnector, SinkTask, SourceConnector, SourceTask
 
 
 def keep(record):
     if record.value["line"] == "bad":
         raise ValueError("out of tea")
     return None if record.value["line"] == "drop" else record
+
+
+def spin(record):
+    open("spinning", "w").close()
+    while True:
+        pass
+
+
+class Spinning(SourceTask):
+    async def poll(self):
+        spin(None)
+
+
+class SpinningSource(SourceConnector):
+    task_class = Spinning
+
+
+class SpinningStart(Spinning):
+    async def start(self, config):
+        spin(None)
+
+
+class SpinningStartSource(SourceConnector):
+    task_class = SpinningStart
+
+
+class SpinningConnectorSource(SourceConnector):
+    task_class = Spinning
+
+    async def start(self, config):
+        spin(None)
 
 
 class NeverMade(SinkTask):
@@ -130,6 +168,128 @@ def test_a_configuration_that_cannot_work(folder: Path) -> None:
     assert answer.returncode == 2
     assert "transforms.hoist.type" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+SPINNING = {
+    "a poll": ["connector.class=plugs.SpinningSource"],
+    "a task's start": ["connector.class=plugs.SpinningStartSource"],
+    "a connector's start": ["connector.class=plugs.SpinningConnectorSource"],
+    "a transform": ["transforms=spin", "transforms.spin.type=plugs.spin"],
+}
+
+
+def _spinning(what: str) -> list[str]:
+    changes = [part for text in SPINNING[what] for part in ("--set", text)]
+    return ["source.properties", *changes, "-w", "worker.properties"]
+
+
+@pytest.fixture
+def impatient(folder: Path) -> Path:
+    (folder / "worker.properties").write_text("task.shutdown.graceful.timeout.ms=1000\n")
+    return folder
+
+
+@pytest.mark.parametrize("what", SPINNING)
+def test_what_spins_is_named_and_left_behind(impatient: Path, what: str) -> None:
+    began = time.monotonic()
+    answer = _preview(*_spinning(what), "--wait", "1", "--deadline", "1")
+    assert answer.returncode == 1, answer.stderr
+    assert "did not return within 1 s" in answer.stderr
+    assert "plugs.py" in answer.stderr, "it says where"
+    assert time.monotonic() - began < 20
+
+
+@pytest.mark.parametrize("what", SPINNING)
+def test_ctrl_c_ends_what_spins(impatient: Path, what: str) -> None:
+    command = [sys.executable, "-m", "connectsdk", "preview", *_spinning(what), "--wait", "50", "-n", "2"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while not (impatient / "spinning").exists():
+                assert time.monotonic() < deadline, "it never spun"
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            _, errors = process.communicate(timeout=20)
+        finally:
+            process.kill()
+    assert process.returncode == 130, errors
+    assert "Traceback" not in errors
+
+
+def test_what_a_source_gave_before_it_hung_is_shown(impatient: Path) -> None:
+    (impatient / "then.py").write_text(
+        "import time\nfrom connectsdk import SourceConnector, SourceRecord, SourceTask\n\n"
+        "class Then(SourceTask):\n    polled = False\n\n"
+        "    async def poll(self):\n        if self.polled:\n            time.sleep(60)\n"
+        "        self.polled = True\n        return [SourceRecord('t', value='early')]\n\n"
+        "class ThenSource(SourceConnector):\n    task_class = Then\n"
+    )
+    changes = ["--set", "connector.class=then.ThenSource", "--set", "transforms="]
+    found = _data("source.properties", *changes, "-w", "worker.properties", "--wait", "1")
+    assert [each["read"]["value"] for each in found["records"]] == ["early"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "topics"),
+    [
+        (r"\\Qa.b\\E.*", {"a.b-1"}),  # Python's `re` does not know \\Q
+        (r"\\p{Alpha}+", {"lines"}),
+        (r"line", set()),  # the whole name
+        (r"[a-z&&[^l]]\\.b-1", {"a.b-1"}),
+    ],
+)
+async def test_topics_are_matched_by_javas_rules(folder: Path, pattern: str, topics: set[str]) -> None:
+    async with EmbeddedTransport("connectsdk-data") as transport:
+        for name in ("a.b-1", "lines"):
+            await transport.admin.create_topics([NewTopic(name=name)])
+            producer = await transport.producer(ProducerConfig())
+            await producer.send([ProducerRecord(name, value=b'"v"')])
+            await producer.close()
+    sink = SINK.replace("topics=lines", f"topics.regex={pattern}").replace("transforms=add", "transforms=")
+    (folder / "sink.properties").write_text(sink)
+    found = _data("sink.properties")
+    assert {each["read"]["topic"] for each in found["records"]} == topics
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(180)
+async def test_a_cluster_sees_neither_a_group_nor_an_offset_nor_a_record(
+    folder: Path, kafka_broker: KafkaBroker
+) -> None:
+    (folder / "kafka.properties").write_text(
+        f"bootstrap.servers={kafka_broker.bootstrap_servers}\noffset.storage.topic=preview-offsets\n"
+        "offset.storage.partitions=1\noffset.flush.interval.ms=100\n"
+    )
+    own = ("-w", "kafka.properties")
+    (folder / "in.txt").write_text("one\ntwo\nthree\n")
+    source = ("--set", "topic=previewed", "--set", "name=previewed-source")
+    answer = _command("run", "source.properties", *source, *own, "--until-idle", "1")
+    assert answer.returncode == 0, answer.stderr
+    with (folder / "in.txt").open("a") as file:
+        file.write("four\n")
+    before = await _seen(kafka_broker)
+    found = _data("source.properties", *source, *own, "-n", "1")
+    assert [each["read"]["value"] for each in found["records"]] == ["four"], "the stored offset is read"
+    sink = ("--set", "topics=previewed", "--set", "name=previewed-sink")
+    assert len(_data("sink.properties", *sink, *own)["records"]) == 3
+    pattern = ("--set", "topics=", "--set", r"topics.regex=\Qpreviewed\E")
+    assert len(_data("sink.properties", *pattern, *own)["records"]) == 3
+    assert await _seen(kafka_broker) == before
+    assert not (folder / "made").exists()
+
+
+async def _seen(broker: KafkaBroker) -> tuple[set[str], dict[str, int]]:
+    """Return the groups of a cluster, and the ends of its topics."""
+    admin = AIOKafkaAdminClient(bootstrap_servers=broker.bootstrap_servers)
+    await admin.start()
+    groups = {name for name, *_ in await admin.list_consumer_groups()}
+    await admin.close()
+    ends: dict[str, int] = {}
+    async with KafkaTransport(broker.bootstrap_servers) as transport:
+        for name, topic in (await transport.admin.describe_topics()).items():
+            partitions = {TopicPartition(name, number) for number in range(topic.partitions)}
+            ends[name] = sum((await transport.admin.end_offsets(partitions)).values())
+    return groups, ends
 
 
 def test_help_has_examples() -> None:

@@ -2,7 +2,13 @@
 
 import pytest
 
-from connectsdk._core.preview import Previewed, Step, preview_sink, preview_source
+from connectsdk._core.preview import (
+    Previewed,
+    Step,
+    advance,
+    preview_sink as sink_way,
+    preview_source as source_way,
+)
 from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
 from connectsdk._core.source_pipeline import SourcePipeline, SourceRun
 from connectsdk._core.tolerance import Tolerance
@@ -49,6 +55,55 @@ class Upper:
 
 async def look_up():
     """Fetch nothing."""
+
+
+def preview_source(*arguments):
+    return advance(source_way(*arguments), None)
+
+
+def preview_sink(*arguments):
+    return advance(sink_way(*arguments), None)
+
+
+class Lacking(Seen):
+    """Has to look something up before each answer, so many times."""
+
+    def __init__(self, times):
+        self.times = times
+        self.left = times
+
+    def _asked(self):
+        if self.left:
+            self.left -= 1
+            raise LookupNeeded("schema 7", look_up)
+        self.left = self.times
+
+    def from_connect_data(self, *arguments):
+        self._asked()
+        return super().from_connect_data(*arguments)
+
+    def from_connect_header(self, *arguments):
+        self._asked()
+        return super().from_connect_header(*arguments)
+
+    def to_connect_data(self, *arguments):
+        self._asked()
+        return super().to_connect_data(*arguments)
+
+    def to_connect_header(self, *arguments):
+        self._asked()
+        return super().to_connect_header(*arguments)
+
+
+def driven(way):
+    """Take a way to its end; return what it came to, and how often something was looked up."""
+    found, times = advance(way, None), 0
+    while isinstance(found, LookupNeeded):
+        found, times = advance(way, None), times + 1
+    return found, times
+
+
+WAYS = {"source": (source_way, SourcePipeline), "sink": (sink_way, SinkPipeline)}
 
 
 def rename(record):
@@ -112,14 +167,6 @@ def test_a_sources_converter_that_fails_is_the_last_step(name):
     assert found.steps[-1] == Step(f"{name}.converter", f"{HERE}Broken", None, "ValueError: too odd")
 
 
-@pytest.mark.parametrize("name", CONVERTERS)
-def test_what_a_converter_would_have_to_ask_for_leaves_the_outcome_unknown(name):
-    pipeline = pipeline_of(SourcePipeline, rename, **{name: Broken(LookupNeeded("schema 7", look_up))})
-    found = preview_source(READ, pipeline, ("a",))
-    assert (found.outcome, found.out) == ("unknown", None)
-    assert found.steps[1:] == (Step(f"{name}.converter", f"{HERE}Broken", None, "schema 7"),)
-
-
 # -- what a topic's record comes to ------------------------------------------------------------------------
 
 
@@ -150,12 +197,45 @@ def test_a_sinks_converter_that_fails_is_the_only_step(name):
     assert preview_sink(CONSUMED, pipeline, ("a",)) == Previewed(CONSUMED, (step,), "failed")
 
 
+# -- what has to be looked up first -------------------------------------------------------------------------
+
+
 @pytest.mark.parametrize("name", CONVERTERS)
-def test_what_a_sinks_converter_asks_for_is_passed_on(name):
-    needed = LookupNeeded("schema 7", look_up)
-    with pytest.raises(LookupNeeded) as raised:
-        preview_sink(CONSUMED, pipeline_of(SinkPipeline, **{name: Broken(needed)}), ())
-    assert raised.value is needed
+@pytest.mark.parametrize("kind", WAYS)
+def test_what_a_converter_lacks_is_looked_up_and_no_stage_is_asked_twice(kind, name):
+    way, pipeline = WAYS[kind]
+    seen = []
+
+    def once(record):
+        seen.append(record)
+        return record
+
+    record = READ if kind == "source" else CONSUMED
+    plain = advance(way(record, pipeline_of(pipeline, once), ("a",)), None)
+    found, times = driven(way(record, pipeline_of(pipeline, once, **{name: Lacking(3)}), ("a",)))
+    assert (found.outcome, times, len(seen)) == (plain.outcome, 3, 2)
+    assert (found.out, found.steps[-1].record) == (plain.out, plain.steps[-1].record)
+
+
+@pytest.mark.parametrize("name", CONVERTERS)
+@pytest.mark.parametrize("kind", WAYS)
+def test_a_look_up_that_fails_fails_the_record_where_it_was_needed(kind, name):
+    way, pipeline = WAYS[kind]
+    record = READ if kind == "source" else CONSUMED
+    started = way(record, pipeline_of(pipeline, **{name: Lacking(1)}), ())
+    assert isinstance(advance(started, None), LookupNeeded)
+    found = advance(started, DataError("no such schema"))
+    assert found.outcome == "failed"
+    assert found.steps[-1] == Step(f"{name}.converter", f"{HERE}Lacking", None, "DataError: no such schema")
+
+
+@pytest.mark.parametrize("kind", WAYS)
+def test_look_ups_without_end_fail_the_record(kind):
+    way, pipeline = WAYS[kind]
+    record = READ if kind == "source" else CONSUMED
+    found, times = driven(way(record, pipeline_of(pipeline, value=Lacking(1_000)), ()))
+    assert (found.outcome, times) == ("failed", 32)
+    assert "without end" in found.steps[-1].error
 
 
 # -- the same as what runs ---------------------------------------------------------------------------------

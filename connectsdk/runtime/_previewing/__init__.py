@@ -1,0 +1,1 @@
+"""What would a connector do with real records?"""
