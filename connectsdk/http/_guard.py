@@ -82,6 +82,8 @@ class Guard:
             raise RestError(414, f"The request's path and query are longer than {URL_BYTES} bytes")
         if sum(len(name) + len(value) for name, value in headers.raw) > HEAD_BYTES:
             raise RestError(431, f"The request's headers are longer than {HEAD_BYTES} bytes")
+        if "transfer-encoding" in headers and "content-length" in headers:
+            raise RestError(400, "The request says twice how long it is", {"Connection": "close"})
         host = headers.get("host", "")
         if not self._is_ours(host):
             raise RestError(

@@ -1,7 +1,7 @@
 """What does a connection refuse before there is a request?
 
-This is uvicorn's protocol with a limit on the time that a request's head may take, errors in JSON, and the subject of
-the client's certificate for those who decide who is asking.
+This is uvicorn's protocol with a limit on connections and on the time that a request's head may take, errors in JSON,
+and the subject of the client's certificate for those who decide who is asking.
 """
 
 import asyncio
@@ -16,6 +16,9 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 __all__ = ("Protocol", "subject_of")
 
 TOO_LONG = "The request's line and headers are too long"
+MOST_CONNECTIONS = 500
+"""How many connections may be open to one listener; a worker needs files for other things, too."""
+
 HEAD_TIMEOUT = 15.0
 """Seconds within which a request's line and headers must arrive."""
 
@@ -29,6 +32,9 @@ class Protocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take note of the client's certificate."""
         super().connection_made(transport)
+        if len(self.connections) > MOST_CONNECTIONS:
+            self._refuse(503, "Too many connections are open")
+            return
         certificate = transport.get_extra_info("peercert")
         self._subject = subject_of(certificate) if certificate else None
         self.app_state = {**self.app_state, "connectsdk.subject": self._subject}
@@ -79,9 +85,22 @@ class Protocol(H11Protocol):
             (b"connection", b"close"),
         ]
         reason = HTTPStatus(status).phrase.encode()
-        for event in (h11.Response(status_code=status, headers=headers, reason=reason), h11.Data(data=body)):
-            self.transport.write(self.conn.send(event) or b"")
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            answer = h11.Response(status_code=status, headers=headers, reason=reason)
+            for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self._forget_request()
         self.transport.close()
+
+    def _forget_request(self) -> None:
+        """Let a request under way end: it has been answered, or cannot be any more."""
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Say nothing: no upgrade is supported, and whoever asks for one must not fill the log."""
 
 
 def subject_of(certificate: dict[str, Any]) -> str:
