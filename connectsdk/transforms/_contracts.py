@@ -6,9 +6,18 @@ from typing import Any
 import attrs
 
 from connectsdk.errors import ConfigError
-from connectsdk.schema import SCALE, Schema, Type, logical
+from connectsdk.schema import SCALE, Schema, SchemaReference, Type, logical
 
-__all__ = ("WHOLE", "Contract", "Drift", "Expected", "declared", "expected_of_plain", "expected_of_schema")
+__all__ = (
+    "WHOLE",
+    "Contract",
+    "Drift",
+    "Expected",
+    "declared",
+    "expected_of_plain",
+    "expected_of_schema",
+    "wider_type",
+)
 
 WHOLE = ""
 """The name of a value that has no fields."""
@@ -105,6 +114,12 @@ def wider(first: Shape, second: Shape) -> Shape | None:
     return None
 
 
+def wider_type(first: Type, second: Type) -> Type:
+    """Return the wider one of two numbers' types; the first if one does not hold the other."""
+    wide = wider((first.value,), (second.value,))
+    return first if wide is None else Type(wide[0])
+
+
 def expected_of_schema(schema: Schema) -> dict[str, Expected]:
     """Return what a schema says of its fields."""
     if schema.type is not Type.STRUCT:
@@ -163,6 +178,8 @@ def _kind(value: Any) -> str:
 
 
 def _shape(schema: Schema) -> Shape:
+    if isinstance(schema, SchemaReference):  # a struct inside of itself
+        return "struct", schema.name
     name = schema.name if logical(schema) is not None else None
     match schema.type:
         case Type.STRUCT:

@@ -12,6 +12,10 @@ is inside of a field belongs to its type. A field without a schema may always be
 | `dead_letter` | refused | refused | refused |
 | `freeze` | refused, and so is all that follows in the topic | the same | the same |
 
+A record with a schema leaves `evolve` with the schema of the topic, which only grows: that of the first record, to which each later one
+adds what it has beside it. So a record of an older shape that comes after a newer one does not bring the older schema back: a field that
+it does not have is None, or the field's default.
+
 What is refused is a `DataError`: `errors.tolerance` says whether the task fails, or the record is dead-lettered or skipped.
 """
 
@@ -32,6 +36,7 @@ from connectsdk.transforms._contracts import (
     expected_of_plain,
     expected_of_schema,
 )
+from connectsdk.transforms._growth import grown
 
 __all__ = ("SchemaDrift", "SchemaDriftConfig")
 
@@ -66,6 +71,7 @@ class _Topic:
         has_schemas: Whether they have schemas; None: either.
         plans: By the id of a schema: the schema, the schema afterwards, and the names of what is removed.
         shapes: By the names and types of a value without a schema: the names of what is removed.
+        grown: The schema that records leave with under `evolve`; None: no record with a schema came yet.
         closed: Why nothing more is let through, if so.
     """
 
@@ -73,6 +79,7 @@ class _Topic:
     has_schemas: bool | None
     plans: dict[int, tuple[Schema, Schema, tuple[str, ...]]] = attrs.field(factory=dict)
     shapes: dict[tuple[Any, ...], tuple[str, ...]] = attrs.field(factory=dict)
+    grown: Schema | None = None
     closed: str | None = None
 
 
@@ -120,7 +127,7 @@ class SchemaDrift:
         plan = topic.plans.get(id(schema)) or self._plan(topic, record.topic, schema)
         if plan[2]:
             return record.with_value(plan[1], _without(value, plan[2]))
-        return record
+        return record if plan[1] is schema else record.with_value(plan[1], value)
 
     def close(self) -> None:
         """Forget all contracts."""
@@ -139,11 +146,22 @@ class SchemaDrift:
 
     def _plan(self, topic: _Topic, name: str, schema: Schema) -> tuple[Schema, Schema, tuple[str, ...]]:
         removed = self._removed(topic, name, expected_of_schema(schema))
+        made = self._grown(topic, schema) if self._mode == "evolve" else schema
         if len(topic.plans) >= _MOST_SCHEMAS:
             topic.plans.clear()
-        plan = (schema, _narrowed(schema, removed) if removed else schema, removed)
+        plan = (schema, _narrowed(schema, removed) if removed else made, removed)
         topic.plans[id(schema)] = plan
         return plan
+
+    def _grown(self, topic: _Topic, schema: Schema) -> Schema:
+        """Return the topic's schema, which has all that this one has."""
+        known = topic.grown or schema
+        made = grown(known, schema)
+        if made != known:
+            topic.plans.clear()  # they lead to what it was
+            known = made
+        topic.grown = known
+        return known
 
     def _plain(self, topic: _Topic, name: str, value: Any) -> tuple[str, ...]:
         shape = (*value, *map(type, value.values())) if type(value) is dict else (type(value),)
@@ -157,7 +175,7 @@ class SchemaDrift:
 
     def _removed(self, topic: _Topic, name: str, found: Mapping[str, Expected]) -> tuple[str, ...]:
         """Return the fields that are to be removed; the contract has evolved if it is to."""
-        contract = topic.contract
+        contract = Contract(dict(topic.contract.fields))  # what is refused leaves the topic's own as it was
         contract.learn(found)
         removed = []
         for drift in list(contract.drifts(found)):
@@ -169,6 +187,7 @@ class SchemaDrift:
                     removed.append(drift.field)
                     continue
             self._refuse(topic, name, str(drift))
+        topic.contract = contract
         return tuple(removed)
 
     def _refuse(self, topic: _Topic, name: str, reason: str) -> None:

@@ -14,6 +14,9 @@ from connectsdk.schema import (
     STRING_SCHEMA,
     Schema,
     SchemaBuilder,
+    SchemaReference,
+    Type,
+    validate,
 )
 from connectsdk.transforms.schema_drift import SchemaDrift, SchemaDriftConfig
 
@@ -46,7 +49,7 @@ def record(shape: tuple[Schema | None, Any]) -> SourceRecord:
     return SourceRecord("t", value_schema=shape[0], value=shape[1])
 
 
-@pytest.mark.parametrize("mode", ["evolve", "freeze", "discard_field", "dead_letter"])
+@pytest.mark.parametrize("mode", ["freeze", "discard_field", "dead_letter"])
 def test_what_fits_passes_as_it_is(mode: str) -> None:
     drift = made(mode)
     for shape in (FIRST, SAME, FEWER, FIRST, (None, None)):
@@ -80,11 +83,104 @@ def test_a_frozen_topic_stays_closed_after_a_drift() -> None:
 def test_a_contract_evolves() -> None:
     drift = made("evolve")
     for shape in (FIRST, NEW, WIDER, FIRST, GONE, LOOSER, WIDER):
-        asked = record(shape)
-        assert drift.apply(asked) is asked
+        assert drift.apply(record(shape)).value is shape[1]
     for shape in (OTHER, OTHER_OPTIONAL, (row(c=INT32_SCHEMA), {"c": 1})):
         with pytest.raises(DataError, match="of another type"):
             drift.apply(record(shape))
+
+
+OPTIONAL_INT64 = SchemaBuilder.int64().optional().build()
+GROWTH: list[tuple[tuple[Schema | None, Any], Schema]] = [
+    (FIRST, row(a=INT32_SCHEMA, b=OPTIONAL_STRING_SCHEMA)),
+    (SAME, row(a=INT32_SCHEMA, b=OPTIONAL_STRING_SCHEMA)),
+    (FEWER, row(a=INT32_SCHEMA, b=OPTIONAL_STRING_SCHEMA)),
+    (NEW, row(a=INT32_SCHEMA, b=OPTIONAL_STRING_SCHEMA, c=OPTIONAL_STRING_SCHEMA)),
+    (FIRST, row(a=INT32_SCHEMA, b=OPTIONAL_STRING_SCHEMA, c=OPTIONAL_STRING_SCHEMA)),
+    (WIDER, row(a=INT64_SCHEMA, b=OPTIONAL_STRING_SCHEMA, c=OPTIONAL_STRING_SCHEMA)),
+    (FIRST, row(a=INT64_SCHEMA, b=OPTIONAL_STRING_SCHEMA, c=OPTIONAL_STRING_SCHEMA)),
+    (GONE, row(a=OPTIONAL_INT64, b=OPTIONAL_STRING_SCHEMA, c=OPTIONAL_STRING_SCHEMA)),
+    (FIRST, row(a=OPTIONAL_INT64, b=OPTIONAL_STRING_SCHEMA, c=OPTIONAL_STRING_SCHEMA)),
+]
+
+
+def test_a_record_of_an_older_shape_has_the_schema_that_grew() -> None:
+    drift = made("evolve")
+    seen: dict[Schema, Schema] = {}
+    for shape, expected in GROWTH:
+        evolved = drift.apply(record(shape))
+        assert evolved.value_schema == expected
+        assert evolved.value is shape[1]
+        validate(expected, evolved.value)
+        assert (
+            seen.setdefault(expected, evolved.value_schema) is evolved.value_schema
+        )  # one object, not one a record
+
+
+def test_refused_records_do_not_change_the_schema() -> None:
+    drift = made("evolve")
+    first = drift.apply(record(FIRST))
+    both = (row(d=STRING_SCHEMA, a=STRING_SCHEMA), {"a": "x", "d": "y"})
+    with pytest.raises(DataError):
+        drift.apply(record(both))
+    assert drift.apply(record(FIRST)).value_schema is first.value_schema
+    other = (row(a=INT32_SCHEMA, d=INT32_SCHEMA), {"a": 1, "d": 2})
+    assert drift.apply(record(other)).value == other[1]  # the refused one did not say what d is
+
+
+def test_what_is_inside_of_fields_grows_too() -> None:
+    def inner(schema: Schema) -> Schema:
+        point = SchemaBuilder.struct().name("point").field("x", schema).build()
+        return row(
+            one=point,
+            many=SchemaBuilder.array(point).build(),
+            named=SchemaBuilder.map(STRING_SCHEMA, point).build(),
+        )
+
+    point = {"x": None}
+    shapes = [
+        (inner(INT32_SCHEMA), None),
+        (inner(OPTIONAL_INT32_SCHEMA), {"one": point, "many": [point], "named": {"a": point}}),
+    ]
+    drift = made("evolve")
+    drift.apply(record((shapes[0][0], {"one": {"x": 1}, "many": [], "named": {}})))
+    evolved = drift.apply(record(shapes[1]))
+    assert evolved.value_schema == inner(OPTIONAL_INT32_SCHEMA)
+
+
+def test_symbols_and_defaults_are_kept() -> None:
+    def symbols(*names: str) -> Schema:
+        builder = SchemaBuilder.string()
+        for name in names:
+            builder.parameter(f"enum.{name}", name)
+        return builder.build()
+
+    drift = made("evolve")
+    drift.apply(record((row(a=symbols("x")), {"a": "x"})))
+    with_default = SchemaBuilder.int32().default(7).build()
+    evolved = drift.apply(record((row(a=symbols("x", "y"), d=with_default), {"a": "y", "d": 1})))
+    assert evolved.value_schema == row(a=symbols("x", "y"), d=with_default)
+
+
+def test_values_that_are_no_structs_evolve() -> None:
+    drift = made("evolve")
+    for schema, expected in (
+        (INT32_SCHEMA, INT32_SCHEMA),
+        (INT64_SCHEMA, INT64_SCHEMA),
+        (INT32_SCHEMA, INT64_SCHEMA),
+    ):
+        assert drift.apply(record((schema, 5))).value_schema == expected
+
+
+def test_structs_inside_of_themselves() -> None:
+    reference = SchemaReference(Type.STRUCT, name="row")
+    schema = row(a=INT32_SCHEMA, next=reference)
+    reference.refer_to(schema)
+    drift = made("evolve")
+    asked = record((schema, {"a": 1, "next": None}))
+    assert drift.apply(asked) is asked
+    wide = drift.apply(record((row(a=INT64_SCHEMA), {"a": 2})))
+    assert wide.value_schema is not None
+    assert [field.name for field in wide.value_schema.fields] == ["a", "next"]
 
 
 def test_fields_are_discarded() -> None:
