@@ -38,6 +38,7 @@ from connectsdk.runtime._tasks.failures import fatal_error, log_failures
 from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.load import Load, source_load
 from connectsdk.runtime._tasks.meter import Meter
+from connectsdk.runtime._tasks.polls import Polls
 from connectsdk.runtime._tasks.rejections import Rejections
 from connectsdk.runtime._tasks.source_offsets import ConnectorOffsets
 from connectsdk.runtime._tasks.topic_creator import TopicCreator
@@ -186,18 +187,20 @@ class SourceLoop:
 
     async def _read(self) -> None:
         retry = Retry(self.settings.ask_again)
-        poll = self.trace.polling(
-            partial(self.room.call, self._name("poll"), self.pump.poll if self.pump else self.task.poll)
-        )
-        wait = 0.001
+        poll = self.pump.poll if self.pump else self.task.poll
+        polls = Polls(poll, self.settings.idle_wait, self.gate, self._meter)
+        asked = partial(self.room.call, self._name("poll"), polls.until_records)
+        ask = self.trace.polling(asked, lambda: polls.answered)
         while True:
             if self.gate.closed:
                 with self._meter.pausing():
                     await self._waits.run(self.gate.wait)
+            polls.step = "poll_again" if retry.attempts else "poll"
             try:
-                began = self._meter.at("poll_again" if retry.attempts else "poll")
-                records = await self._waits.run(poll)
+                records = await self._waits.run(ask)
             except RetriableError as error:
+                if polls.answered:
+                    retry.succeeded()
                 self.counters.retry(Stage.TASK_POLL)
                 reason = describe(error)
                 self._meter.at("poll_again", reason)
@@ -207,14 +210,8 @@ class SourceLoop:
                 continue
             retry.succeeded()
             if records:
-                wait = 0.001
-                self._meter.spent(began)
+                self._meter.spent(polls.began)
                 await self._take(records)
-            else:
-                self._meter.at("idle")
-                await self._waits.sleep(wait)
-                usual = self.settings.idle_wait
-                wait = min(wait * 2, usual) if wait < usual else min(wait * 1.25, usual * 10)
 
     async def _take(self, records: Sequence[SourceRecord]) -> None:
         self._meter.take(len(records))

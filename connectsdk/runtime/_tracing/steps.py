@@ -25,8 +25,8 @@ Commit = Callable[..., Awaitable[Any]]
 class Trace(Protocol):
     """What traces one life of a task. Every method returns a step that does what the given one does."""
 
-    def polling(self, poll: Poll) -> Poll:
-        """Trace `poll()`, which returns a source's records."""
+    def polling(self, poll: Poll, answered: Callable[[], int]) -> Poll:
+        """Trace `poll()`, which returns a source's records after the task has `answered` so often."""
         ...
 
     def receiving(self, next_event: NextEvent) -> NextEvent:
@@ -58,7 +58,7 @@ class Trace(Protocol):
 class Untraced:
     """No traces: every step is as it was."""
 
-    def polling(self, poll: Poll) -> Poll:
+    def polling(self, poll: Poll, answered: Callable[[], int]) -> Poll:
         """Return the step."""
         return poll
 

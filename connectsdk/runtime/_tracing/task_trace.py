@@ -109,8 +109,8 @@ class TaskTrace:
 
     # -- a batch begins --------------------------------------------------------------------------------------
 
-    def polling(self, poll: Poll) -> Poll:
-        """Trace `poll()`: one span until records come, however often it is asked."""
+    def polling(self, poll: Poll, answered: Callable[[], int]) -> Poll:
+        """Trace `poll()`: one span until records come, however often it is asked, and `answered` says how often."""
 
         async def traced() -> Sequence[SourceRecord] | None:
             wait = self._begin_wait()
@@ -120,9 +120,10 @@ class TaskTrace:
             except BaseException as error:
                 if isinstance(error, Exception) and not isinstance(error, EndOfStream):
                     self.spans.failed(wait.span, error)
+                wait.polls += answered()
                 self._end_wait()
                 raise
-            wait.polls += 1
+            wait.polls += answered()
             wait.ended = time_ns()
             if records:
                 self.spans.note(wait.span, {COUNT: len(records)})
