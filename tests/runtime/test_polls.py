@@ -9,6 +9,7 @@ from connectsdk._core.counters import Counters
 from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.meter import Meter
 from connectsdk.runtime._tasks.polls import LONGEST, Polls
+from tests.runtime.scripted import until
 
 RECORDS: list[object] = ["a record"]
 
@@ -59,9 +60,7 @@ async def test_a_source_is_not_asked_while_its_connector_is_paused() -> None:
     polls, calls = asking([], gate)
     async with anyio.create_task_group() as group:
         group.start_soon(polls.until_records)
-        with anyio.fail_after(5):
-            while not calls:
-                await anyio.sleep(0.001)
+        await until(lambda: calls)
         gate.close()
     before = len(calls)
     assert await polls.until_records() is None
