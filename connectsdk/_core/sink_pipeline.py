@@ -31,6 +31,7 @@ SinkRun = BatchRun[ConsumerRecord, SinkRecord]
 KEY_CONVERTER, VALUE_CONVERTER = Stage.KEY_CONVERTER, Stage.VALUE_CONVERTER
 HEADER_CONVERTER, TRANSFORMATION = Stage.HEADER_CONVERTER, Stage.TRANSFORMATION
 FILTERED = Verdict.FILTERED
+UNCHANGEABLE = frozenset({str, bytes, int, float, bool, type(None)})
 
 
 @attrs.frozen
@@ -69,6 +70,8 @@ class SinkPipeline:
         convert_value = self.value.to_connect_data
         append = run.out.append
         transform: Any = None
+        alike: RawHeaders = ()  # the headers before: those of a trace, say, are the same for many records in a row
+        read_from, converted = "", NO_HEADERS
         for index, (topic, partition, offset, timestamp, kind, key_data, data, raw) in run.resume():
             stage = KEY_CONVERTER
             try:
@@ -78,7 +81,10 @@ class SinkPipeline:
                 headers = NO_HEADERS
                 if raw:
                     stage = HEADER_CONVERTER
-                    headers = self._headers(topic, raw)
+                    if raw != alike or topic != read_from:
+                        converted = self._headers(topic, raw)
+                        alike, read_from = (raw, topic) if _shareable(converted) else ((), "")
+                    headers = converted
                 record: SinkRecord | None = SinkRecord(
                     topic,
                     partition,
@@ -119,3 +125,8 @@ class SinkPipeline:
             VALUE_CONVERTER: self.value,
         }
         return Failure(index, stage, plugin_name(plugins[stage]), error)
+
+
+def _shareable(headers: Headers) -> bool:
+    """Return whether records may have these headers in common: nobody can change them."""
+    return all(type(header.value) in UNCHANGEABLE for header in headers)
