@@ -63,7 +63,7 @@ class SinkPipeline:
         if columns is None or run.next or not run.pass_all(columns.convert(run.records)):
             self._one_by_one(run)
 
-    def _one_by_one(self, run: SinkRun) -> None:
+    def _one_by_one(self, run: SinkRun) -> None:  # noqa: PLR0915 - written out: a call per record would cost more
         """Look at single records. The hot loop: everything in it is paid per record."""
         transforms = self.transforms
         convert_key = self.key.to_connect_data

@@ -155,3 +155,46 @@ def test_what_is_not_an_exception_is_let_through(error):
 
     with pytest.raises(error):
         run_of(consumed(), transforms=(stop,), tolerance=Tolerance.ALL)
+
+
+class Counting(Seen):
+    """Counts what it converts, into what it is told."""
+
+    def __init__(self, make=str):
+        self.make, self.asked = make, []
+
+    def to_connect_header(self, topic, key, data):
+        self.asked.append((topic, key, data))
+        return None, self.make(data)
+
+
+A, B = (("trace", b"1"),), (("trace", b"2"), ("x", None))
+
+
+def test_headers_that_records_in_a_row_have_in_common_are_converted_once():
+    header = Counting(repr)
+    run = run_of(*[consumed(n, headers=raw) for n, raw in enumerate([A, A, (), A, B, B, A])], header=header)
+    assert header.asked == [
+        ("t", "trace", b"1"),
+        ("t", "trace", b"2"),
+        ("t", "x", None),
+        ("t", "trace", b"1"),
+    ]
+    first, second = (
+        Headers([Header("trace", "b'1'", None)]),
+        Headers([Header("trace", "b'2'", None), Header("x", "None", None)]),
+    )
+    assert [record.headers for record in run.out] == [first, first, NO_HEADERS, first, second, second, first]
+
+
+def test_header_values_that_can_be_changed_are_not_shared():
+    run = run_of(consumed(headers=A), consumed(1, headers=A), header=Counting(lambda data: [data]))
+    one, other = [record.headers.last("trace").value for record in run.out]
+    assert one == other
+    assert one is not other
+
+
+def test_headers_are_converted_for_each_topic():
+    header = Counting()
+    run_of(consumed(headers=A), consumed(1, headers=A)._replace(topic="u"), header=header)
+    assert [topic for topic, _, _ in header.asked] == ["t", "u"]
