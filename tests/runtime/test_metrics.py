@@ -4,20 +4,24 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import anyio
 import anyio.to_thread
+import attrs
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from connectsdk.errors import ConfigError
+from connectsdk.record import ProducerRecord
 from connectsdk.runtime import Worker
 from connectsdk.runtime.metrics import GROUPS, LEFT_OUT, families, metrics_text, register
+from connectsdk.transport import Producer, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
+from tests.runtime.conftest import QUICK
 from tests.runtime.scripted import Journal, sink, source, until
 
 # What Kafka Connect 4.1 has, bean by bean.
@@ -168,7 +172,23 @@ async def test_the_dashboard_names_metrics_that_are_there(worker: Worker, journa
     await until(lambda: len(journal.values) == 100)
     await until(lambda: all(task.counters.delivered == 100 for task in worker.facts().tasks))
     assert len(named) > 20
-    assert named - _scrape(worker).keys() == set()
+    found = _scrape(worker)
+    assert named - found.keys() == set()
+    for name, labels in re.findall(r"\b((?:kafka_connect|connectsdk)_\w+)\{([^}]*)\}", " ".join(asked)):
+        assert set(re.findall(r"(\w+)\s*[=!]", labels)) <= set(found[name][0][0]), name
+    for text in asked:
+        grouped = {
+            label for group in re.findall(r"by \(([^)]*)\)", text) for label in re.findall(r"\w+", group)
+        }
+        of_all = [set(found[name][0][0]) for name in re.findall(r"\b(?:kafka_connect|connectsdk)_\w+", text)]
+        assert all(grouped <= labels for labels in of_all), text
+
+
+def test_the_guide_names_metrics_that_there_are() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "how-to" / "monitor.md").read_text()
+    named = set(re.findall(r"\b(?:kafka_connect|connectsdk)_\w+[a-z]\b", guide))
+    assert len(named) > 7
+    assert named <= {metric.name for group in GROUPS for metric in group.metrics}
 
 
 async def test_a_failed_record_shows_where(worker: Worker, journal: Journal) -> None:
@@ -220,6 +240,88 @@ async def test_a_registry_collects_on_any_thread(worker: Worker, journal: Journa
     assert _value(there, "kafka_connect_worker_connector_count") == 1
     registry.unregister(collector)
     assert not generate_latest(registry)
+
+
+@attrs.define(eq=False)
+class _Held:
+    """A producer whose deliveries to the topic t wait, and which knows what is under way."""
+
+    inner: Producer
+    go_on: anyio.Event
+    under_way: int = 0
+
+    async def send(self, records: Sequence[ProducerRecord]) -> Any:
+        delivery = await self.inner.send(records)
+        if records[0].topic != "t":
+            return delivery
+        size = sum(len(record.value or b"") for record in records)
+        self.under_way += size
+        producer = self
+
+        class Waiting:
+            done = False
+
+            async def wait(self) -> Any:
+                await producer.go_on.wait()
+                producer.under_way -= size
+                return await delivery.wait()
+
+        return Waiting()
+
+    def bytes_in_flight(self) -> int:
+        return self.under_way
+
+    async def close(self) -> None:
+        await self.inner.close()
+
+
+class _Holding(EmbeddedTransport):
+    def __init__(self) -> None:
+        super().__init__()
+        self.go_on = anyio.Event()
+
+    async def producer(self, config: ProducerConfig | None = None) -> Any:
+        return _Held(await super().producer(config), self.go_on)
+
+
+async def test_what_waits_for_its_acknowledgement_is_told_in_bytes_and_seconds(journal: Journal) -> None:
+    transport, task = _Holding(), {"connector": "in", "task": "0"}
+    async with Worker(transport, QUICK) as worker:
+        plan = {"connector.class": source(journal, total=10, end=False), "value.converter": "StringConverter"}
+        await worker.start_connector("in", {**plan, "tasks.max": "1"})
+        await until(lambda: _value(_scrape(worker), "connectsdk_bytes_in_flight", **task) == 10)
+        first = _value(_scrape(worker), "connectsdk_unsettled_age_seconds", **task)
+        await until(lambda: _value(_scrape(worker), "connectsdk_unsettled_age_seconds", **task) > first)
+        assert "connectsdk_since_progress_seconds" not in _scrape(worker)
+        transport.go_on.set()
+        await until(lambda: _value(_scrape(worker), "connectsdk_bytes_in_flight", **task) == 0)
+        progress = _value(_scrape(worker), "connectsdk_since_progress_seconds", **task)
+        await until(lambda: _value(_scrape(worker), "connectsdk_since_progress_seconds", **task) > progress)
+
+
+async def test_the_budget_of_restarts_is_told(worker: Worker, journal: Journal) -> None:
+    failures, task = ["one", "two"], {"connector": "in", "task": "0"}
+
+    async def fail(_: object) -> None:
+        if failures:
+            raise ValueError(failures.pop())
+
+    journal.hooks["source.poll"] = fail
+    await worker.start_connector("in", {"connector.class": source(journal, end=False), "tasks.max": "1"})
+    await until(lambda: _value(_scrape(worker), "connectsdk_records_total", fate="delivered", **task) == 100)
+    assert _value(_scrape(worker), "connectsdk_restarts_total", **task) == 2
+    assert _value(_scrape(worker), "connectsdk_restarts_left", **task) == 3
+
+
+async def test_a_task_that_blocks_the_loop_shows_in_its_delay(journal: Journal) -> None:
+    async def block(_: object) -> None:
+        journal.hooks.pop("source.poll")
+        time.sleep(0.3)  # noqa: ASYNC251 - that it blocks is the test
+
+    journal.hooks["source.poll"] = block
+    async with Worker(EmbeddedTransport(), QUICK) as worker:
+        await worker.start_connector("in", {"connector.class": source(journal, end=False), "tasks.max": "1"})
+        await until(lambda: _value(_scrape(worker), "connectsdk_event_loop_delay_max_seconds") > 0.04)
 
 
 async def test_a_plugin_that_blocks_does_not_hold_up_a_scrape(journal: Journal) -> None:
