@@ -174,7 +174,7 @@ def _plugins() -> Iterator[tuple[tuple[str, ...] | str, tuple[str, ...], str]]:
     )
     yield PLUGIN_KEYS, ("body/*/documentation",), TEXTS
     yield VALIDATIONS, ("body/configs/*/definition/documentation",), TEXTS
-    for key in (DEAD_LETTERS, "invalid.utf8", "max.line.bytes", "task.isolation"):
+    for key in (DEAD_LETTERS, "invalid.utf8", "max.line.bytes", "task.isolation", "tracing.enabled"):
         yield "plugin*", (f"body/{key}",), OWN_KEYS
         yield VALIDATIONS, (f"body/configs/{key}",), OWN_KEYS
     yield "converter", ("body/schema.content",), OWN_KEYS

@@ -4,12 +4,14 @@ import subprocess
 import sys
 import textwrap
 import threading
+import uuid
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import anyio
 import pytest
-from opentelemetry import trace
+from opentelemetry import propagate, trace
+from opentelemetry.propagators.textmap import TextMapPropagator
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import (
     BatchSpanProcessor,
@@ -20,10 +22,12 @@ from opentelemetry.sdk.trace.export import (
 from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import SpanKind, StatusCode
 
-from connectsdk import Headers, RetriableError, SourceRecord
+from connectsdk import Headers, KafkaTransport, RetriableError, SourceRecord
 from connectsdk.errors import ConfigError
 from connectsdk.record import ProducerRecord, RawHeaders
 from connectsdk.runtime import Worker
+from connectsdk.runtime._tracing.steps import UNTRACED
+from connectsdk.testing.broker import KafkaBroker
 from connectsdk.transport import Transport
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.conftest import QUICK
@@ -257,6 +261,27 @@ class Broken(SpanProcessor, SpanExporter):
     export = on_start
 
 
+async def test_a_propagator_that_fails_harms_nobody(
+    worker: Worker, journal: Journal, spans: Spans, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Propagator(TextMapPropagator):
+        def extract(self, *_: Any, **__: Any) -> Any:
+            raise OSError
+
+        inject = extract
+        fields = property(extract)
+
+    monkeypatch.setattr(propagate, "_HTTP_TEXT_FORMAT", Propagator())
+    await through(worker, journal, **chain(journal))
+    assert journal.values == list(range(100))
+    assert spans.begun == []
+    monkeypatch.setattr(Propagator, "fields", {"traceparent"})
+    await write(worker.transport, [(b"1", (("traceparent", FOREIGN),))])
+    await through(worker, journal, books=chain(journal)["books"])
+    assert journal.values[-1] == 1
+    assert spans.named("receive t")
+
+
 @pytest.mark.parametrize("broken", [Broken(), SimpleSpanProcessor(Broken())], ids=["processor", "exporter"])
 async def test_what_fails_to_export_harms_nobody(
     broken: SpanProcessor, worker: Worker, journal: Journal, monkeypatch: pytest.MonkeyPatch
@@ -339,6 +364,32 @@ async def test_without_the_extra_there_is_no_tracing(
     async with Worker(EmbeddedTransport(), QUICK) as worker:
         with pytest.raises(ConfigError, match=missing):
             await worker.start_connector("orders", chain(journal)["orders"] | ON)
+
+
+@pytest.mark.parametrize("step", ["receiving", "transforming", "sending", "putting", "committing"])
+def test_off_every_step_is_what_it_was(step: str) -> None:
+    async def as_it_was(*_: Any) -> None: ...
+
+    assert getattr(UNTRACED, step)(as_it_was) is as_it_was
+    assert UNTRACED.polling(as_it_was, int) is as_it_was
+
+
+@pytest.mark.kafka
+async def test_the_trace_goes_through_kafka(
+    kafka_broker: KafkaBroker, journal: Journal, spans: Spans
+) -> None:
+    topic = f"traced-{uuid.uuid4().hex[:8]}"
+    config = QUICK | ON | {"offset.storage.topic": f"{topic}-offsets"}
+    async with Worker(KafkaTransport(kafka_broker.bootstrap_servers), config) as worker:
+        plan = {"connector.class": source(journal, topic=topic, end=False)}
+        await worker.start_connector(f"{topic}-in", plan)
+        await worker.start_connector(f"{topic}-out", {"connector.class": sink(journal), "topics": topic})
+        await until(lambda: len(journal.values) == 100, 30)
+    assert sorted(journal.values) == list(range(100))
+    sent = {span.context.span_id for span in spans.named(f"send {topic}")}
+    received = {link.context.span_id for span in spans.named(f"receive {topic}") for link in span.links}
+    assert received == sent
+    assert spans.open == 0
 
 
 def test_off_it_is_not_even_imported() -> None:

@@ -1,11 +1,14 @@
 """Can a task be traced, and by what?"""
 
+import logging
 from collections.abc import Callable
 
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._tracing.steps import UNTRACED, Trace
 
 __all__ = ("check_tracing", "open_trace")
+
+log = logging.getLogger("connectsdk.task")
 
 KEY = "tracing.enabled"
 
@@ -24,7 +27,11 @@ def open_trace(connector: str, task: int, hide: Callable[[str], str], *, enabled
     from connectsdk.runtime._tracing.spans import Spans
     from connectsdk.runtime._tracing.task_trace import TaskTrace
 
-    return TaskTrace(Spans.of_task(connector, task, hide))
+    try:
+        return TaskTrace(Spans.of_task(connector, task, hide))
+    except Exception:
+        log.exception("connector %s task %d: it is not traced", connector, task)
+        return UNTRACED
 
 
 def check_tracing(*, enabled: bool) -> None:
