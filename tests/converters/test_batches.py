@@ -1,5 +1,6 @@
 """Does a converter make of a batch what it makes of each value?"""
 
+import asyncio
 import math
 from collections.abc import Callable
 from typing import Any
@@ -8,11 +9,11 @@ import pytest
 from hypothesis import given, strategies as st
 
 from connectsdk.config import parse
-from connectsdk.converter import BatchConverter
+from connectsdk.converter import BatchConverter, resolve
 from connectsdk.converters.bytes import ByteArrayConverter
 from connectsdk.converters.json import JsonConverter
 from connectsdk.converters.string import StringConverter
-from connectsdk.errors import ConnectError
+from connectsdk.errors import ConnectError, DataError, LookupNeeded
 from connectsdk.schema import (
     BOOLEAN_SCHEMA,
     FLOAT64_SCHEMA,
@@ -170,3 +171,34 @@ def test_a_rare_float_among_usual_ones_is_written_as_alone(rare: float, schema: 
     converter = MADE["json"]()
     single = [converter.from_connect_data("t", (), schema, value) for value in values]
     assert list(converter.from_connect_batch("t", schema, values)) == single
+
+
+@pytest.mark.parametrize("kind", ["json_schema", "protobuf"])
+def test_a_converter_with_a_registry_asks_once_for_a_batch_of_one_schema(kind: str) -> None:
+    from connectsdk.converters.json_schema import JsonSchemaConverter, JsonSchemaConverterConfig
+    from connectsdk.converters.protobuf import ProtobufConverter, ProtobufConverterConfig
+
+    made, keys = {
+        "json_schema": (JsonSchemaConverter, JsonSchemaConverterConfig),
+        "protobuf": (ProtobufConverter, ProtobufConverterConfig),
+    }[kind]
+    converter = made()
+    converter.configure(parse(keys, {"schema.registry.url": f"mock://batches-{kind}"}))
+    schema = SchemaBuilder.struct().name("Row").field("id", INT64_SCHEMA).field("s", STRING_SCHEMA).build()
+    values = [{"id": number, "s": f"é {number}"} for number in range(100)]
+    with pytest.raises(LookupNeeded):
+        converter.from_connect_batch("t", schema, values)
+    first = asyncio.run(resolve(converter.from_connect_data, "t", (), schema, values[0]))
+    data = converter.from_connect_batch("t", schema, values)
+    assert data[0] == first
+    assert data == [converter.from_connect_data("t", (), schema, value) for value in values]
+    found = asyncio.run(resolve(converter.to_connect_data, "t", (), first))
+    assert converter.to_connect_batch("t", data) == (found[0], values)
+    assert isinstance(converter, BatchConverter)
+    for other in (None, b"", b"\0\0\0\0\7" + data[0][5:], data[0][:3]):  # type: ignore[index]  # it is not None
+        with pytest.raises((ConnectError, LookupNeeded)):
+            converter.to_connect_batch("t", [*data, other])
+        with pytest.raises((ConnectError, LookupNeeded)):
+            converter.to_connect_batch("t", [other, *data])
+    with pytest.raises(DataError):
+        converter.from_connect_batch("t", schema, [*values, {"id": "no number", "s": "x"}])

@@ -114,13 +114,17 @@ def bounded(kind: Any, budget: Budget) -> Any:
     }
     made: Any = extend(kind, keywords)
     # A part that names a dialect of its own would be checked by the library's class for it, without bounds.
-    made.evolve = _evolved
+    taken = tuple((field.name, field.alias) for field in attrs.fields(made) if field.init)
+
+    def evolve(self: Any, **changes: Any) -> Any:
+        """Return a validator of the same class; the names of arguments are the library's own."""
+        for name, argument in taken:
+            if argument not in changes:
+                changes[argument] = getattr(self, name)
+        return made(**changes)
+
+    made.evolve = evolve
     return made
-
-
-def _evolved(self: Any, **changes: Any) -> Any:
-    """Return a validator of the same class; the names of arguments are the library's own."""
-    return attrs.evolve(self, **changes)
 
 
 def _counted(keyword: _Keyword, budget: Budget) -> _Keyword:

@@ -1,6 +1,6 @@
 """How does data become JSON under a registered JSON Schema, and come back?"""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, ClassVar
@@ -10,7 +10,7 @@ from orjson import Fragment
 
 from connectsdk.converter import SchemaAndValue
 from connectsdk.converters._json_plain import base64_text
-from connectsdk.converters._json_text import dumps
+from connectsdk.converters._json_text import dumps, dumps_all
 from connectsdk.converters._json_writers import WriteOptions, Writer
 from connectsdk.converters.json_schema._config import JsonSchemaConverterConfig
 from connectsdk.converters.json_schema._definitions import DefinitionOptions, define
@@ -131,6 +131,39 @@ class JsonSchemaConverter:
         if self._config.json_fail_invalid_schema:
             known.validate(text)
         return known.read(text)
+
+    def from_connect_batch(
+        self, topic: str, schema: Schema | None, values: Sequence[Any]
+    ) -> Sequence[bytes | None]:
+        """Return the ids and the texts for values of one schema; as `from_connect_data`."""
+        ready = None if schema is None or None in values else self._ready.get((topic, id(schema)))
+        if ready is None:
+            return [self.from_connect_data(topic, (), schema, value) for value in values]
+        texts = dumps_all(list(map(ready.compiled.write, values)))
+        if ready.validate is not None:
+            for text in texts:
+                ready.validate(text)
+        header = ready.header
+        return [header + text for text in texts]
+
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
+        """Return the schema and the values of data that have the same schema id; as `to_connect_data`.
+
+        Raises:
+            DataError: Also if the ids differ.
+        """
+        first = data[0]
+        header = b"" if first is None else first[:HEADER_SIZE]
+        if not all(one is not None and one.startswith(header) for one in data):
+            raise DataError("The data do not all have one schema")
+        known = self._client.schema(schema_id_of(header))
+        texts = [one[HEADER_SIZE:] for one in data if one is not None]
+        if self._config.json_fail_invalid_schema:
+            for text in texts:
+                known.validate(text)
+        return known.read_all(texts)
 
     async def aclose(self) -> None:
         """Let go of the registry."""

@@ -1,6 +1,6 @@
 """What is known of one registered JSON Schema?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -58,6 +58,16 @@ class KnownSchema:
             return schema, read(loads(text))
         except InexactError:
             return schema, read(exact_loads(text))
+
+    def read_all(self, texts: Sequence[bytes]) -> tuple[Schema, list[Any]]:
+        """Return the schema and the values in JSON texts.
+
+        Raises:
+            DataError: If one is no JSON text, or does not fit the schema.
+            InexactError: If one is better read alone.
+        """
+        schema, read = self._reader()
+        return schema, [read(loads(text)) for text in texts]
 
     def validate(self, text: bytes) -> None:
         """Return if a text fulfils the schema.

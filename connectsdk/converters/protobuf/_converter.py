@@ -1,5 +1,6 @@
 """How does a record's data become a message of Confluent's Protobuf format, and back?"""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any, ClassVar
 
@@ -83,6 +84,32 @@ class ProtobufConverter:
         decode = self._decoders.get(data[:_FIRST_START]) or self._decoder(data)
         read: SchemaAndValue = decode(data)
         return read
+
+    def from_connect_batch(
+        self, topic: str, schema: Schema | None, values: Sequence[Any]
+    ) -> Sequence[bytes | None]:
+        """Return the messages for values of one schema; as `from_connect_data`."""
+        found = self._encoders.get((topic, id(schema)))
+        if found is None:
+            return [self.from_connect_data(topic, (), schema, value) for value in values]
+        encode = found[1]
+        return [None if value is None else encode(value) for value in values]
+
+    def to_connect_batch(
+        self, topic: str, data: Sequence[bytes | None]
+    ) -> tuple[Schema | None, Sequence[Any]]:
+        """Return the schema and the values of messages of one type; as `to_connect_data`.
+
+        Raises:
+            DataError: Also if the types differ.
+        """
+        first = data[0]
+        header = b"" if first is None else first[:_FIRST_START]
+        decode = self._decoders.get(header)
+        if decode is None or not all(one is not None and one.startswith(header) for one in data):
+            raise DataError("The messages are not all of one type")
+        read = [decode(one) for one in data]
+        return read[0][0], [value for _, value in read]
 
     async def aclose(self) -> None:
         """Let go of the registry."""
