@@ -104,22 +104,27 @@ def explain_task(signs: Signs) -> Explanation:
     return _at_work(signs)
 
 
-def explain_connector(state: str, error: str | None, tasks: Sequence[Explanation]) -> Explanation:
+def explain_connector(name: str, state: str, error: str | None, tasks: Sequence[Explanation]) -> Explanation:
     """Return what to say of a connector: its own trouble, or that of the task that is worst off.
 
     Args:
-        state: The connector's own, in lower case.
+        name: The connector's.
+        state: Its own, in lower case.
         error: What it itself failed of.
         tasks: What there is to say of its tasks.
     """
     if error is not None:
         return Explanation(
-            "failed", f"The connector itself failed: {_sentence(error)}", "Correct it and restart it."
+            "failed",
+            f"The connector itself failed: {_sentence(error)}",
+            f"Correct it with connectsdk apply; if it was not its configuration: connectsdk restart {name} --tasks",
         )
     if state == "stopped":
-        return Explanation("waiting", "It is stopped: it has no tasks.", "connectsdk resume lets it run.")
+        return Explanation(
+            "waiting", "It is stopped: it has no tasks.", f"connectsdk resume {name} lets it run."
+        )
     if state == "paused":
-        return Explanation("waiting", "It is paused.", "connectsdk resume lets it go on.")
+        return Explanation("waiting", "It is paused.", f"connectsdk resume {name} lets it go on.")
     if not tasks:
         return Explanation(
             "waiting",
@@ -172,7 +177,7 @@ def _starting(signs: Signs) -> Explanation | None:
     return Explanation(
         "stuck",
         f"The task has been starting for {_seconds(signs.step_for)}: its `start` has not returned.",
-        "Look at what it connects to; the worker gives it up after its limit.",
+        "Look at the system that it connects to; the worker gives the start up after a minute and tries again.",
     )
 
 
@@ -192,13 +197,19 @@ def _blocked(signs: Signs) -> Explanation | None:
     if signs.step_for < SLOW or signs.step not in _BLOCKED:
         return None
     cause, remedy = _BLOCKED[signs.step]
-    return Explanation("stuck", cause.format(_seconds(signs.step_for)), remedy)
+    names = {"connector": signs.connector, "task": signs.task}
+    return Explanation("stuck", cause.format(_seconds(signs.step_for)), remedy.format(**names))
 
 
 _BLOCKED = {
     "transform": (
         "A transform or converter has been at one batch for {}.",
-        "It computes, waits for a schema registry, or asks to be called again: the worker's log says which.",
+        "It computes, waits for a schema registry, or asks to be called again: `connectsdk preview` with the connector's "
+        "file names the stage, and the line of code at which it hangs.",
+    ),
+    "dead_letters": (
+        "Dead letters have waited for {} to be written; nothing is committed without them.",
+        "Look at the dead letter topic and at the Kafka cluster: the worker's log says what is wrong.",
     ),
     "send": (
         "The producer has taken no more records for {}: what was sent before is not acknowledged.",
@@ -206,11 +217,12 @@ _BLOCKED = {
     ),
     "put": (
         "The sink task's `put` has not returned for {}.",
-        "The system that it writes to is slow or does not answer; more tasks help only against the first.",
+        "Look at the system that it writes to: it is slow, or does not answer. connectsdk restart {connector} --task {task} "
+        "gives the call up; its records come again.",
     ),
     "commit": (
         "Storing offsets has taken {} so far.",
-        "The task's `flush` is slow, or the Kafka cluster does not answer.",
+        "Look at the system that the task flushes to, and at the Kafka cluster: one of them is slow or does not answer.",
     ),
     "open": ("The sink task's `open` has not returned for {}.", "Look at the system that it writes to."),
     "close": ("The sink task's `close` has not returned for {}.", "Look at the system that it writes to."),
@@ -234,7 +246,8 @@ def _uncommitted(signs: Signs) -> Explanation | None:
     return Explanation(
         "slow",
         f"{signs.commit_failure:.0%} of the latest commits of offsets failed.",
-        "Records are delivered all the same; after a restart they come again. The worker's log says why.",
+        "Records are delivered all the same; after a restart they come again. The task's `flush` or the Kafka cluster "
+        "does not answer in time: the worker's log says which.",
     )
 
 

@@ -70,7 +70,8 @@ class Readings:
         pause_ratio: Share of the task's time in which it was paused.
         since_progress: Seconds since a batch was delivered; None before the first one.
         since_error: Seconds since a record failed; None when none did.
-        step: What it is at: start, poll, poll_again, transform, send, fetch, put, put_again, commit, open or close.
+        step: What it is at: start, poll, poll_again, transform, send, fetch, put, put_again,
+            dead_letters, commit, open or close.
         step_for: For how long, in seconds.
         asked_again: Why it was asked for the same again, when it is at that.
         rebalances: How often partitions were given to it or taken from it.
@@ -154,11 +155,25 @@ class Gauges:
         if errors != self._errors:
             self._errors, self._erred_at = errors, now
 
+    def begun(self, now: float) -> None:
+        """Take note that the task begins anew: what it was at before is over."""
+        self._step, self._step_since, self._asked_again = "start", now, None
+
     def at(self, step: str, now: float, asked_again: str | None = None) -> None:
         """Take note of what the task is at from now on; of the same step since when it began."""
         if step != self._step:
             self._step, self._step_since, self._asked_again = step, now, None
         self._asked_again = asked_again or self._asked_again
+
+    @contextmanager
+    def during(self, step: str, now: float) -> Iterator[None]:
+        """Be at a step in this block, and afterwards at the one before it again, since when that began."""
+        before = self._step, self._step_since, self._asked_again
+        self.at(step, now)
+        try:
+            yield
+        finally:
+            self._step, self._step_since, self._asked_again = before
 
     def enter(self, phase: str, now: float) -> None:
         """Be `running`, `paused` or something else from now on."""

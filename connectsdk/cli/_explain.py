@@ -54,7 +54,9 @@ async def _answer(client: "RestClient", name: str) -> Mapping[str, Any]:
 def _from_status(connector: Connector) -> Mapping[str, Any]:
     """Return what any worker says: what failed, and of what."""
     found = [(task, _explained(connector, task.id, task.state, task.trace)) for task in connector.tasks]
-    whole = explain_connector(connector.state.lower(), connector.trace, [each for _, each in found])
+    whole = explain_connector(
+        connector.name, connector.state.lower(), connector.trace, [each for _, each in found]
+    )
     tasks = [{"id": task.id, **_said(each), "state": task.state} for task, each in found]
     return {
         "name": connector.name,
@@ -83,7 +85,8 @@ def _view(found: Mapping[str, Any]) -> RenderableType:
     title.append(found["verdict"], COLOURS[found["verdict"]])
     parts: list[RenderableType] = [title, *_reason(found, "")]
     tasks = found["tasks"]
-    if len(tasks) > 1 or any(task["cause"] != found["cause"] for task in tasks):
+    rests = found["state"] in {"PAUSED", "STOPPED"}
+    if not rests and (len(tasks) > 1 or any(task["cause"] != found["cause"] for task in tasks)):
         for task in tasks:
             parts.append(Text.assemble(f"task {task['id']}: ", (task["verdict"], COLOURS[task["verdict"]])))
             parts.extend(_reason(task, "  "))
@@ -107,6 +110,8 @@ def _numbers(tasks: list[Mapping[str, Any]]) -> Table:
         drawn.add_column(heading, justify="right")
     for task in tasks:
         at = f"{task['step']} {task['step_seconds']:g} s"
+        if task["state"] not in {"RUNNING", "UNASSIGNED"}:
+            at = task["state"].lower()
         drawn.add_row(str(task["id"]), at, *(_number(key, task[key]) for key in NUMBERS))
     return drawn
 

@@ -121,10 +121,10 @@ def test_there_is_always_one_sentence_and_trouble_has_a_remedy(signs: Signs) -> 
 
 def test_a_connector_is_as_badly_off_as_its_worst_task() -> None:
     fine, stuck = Explanation("fine", "a"), Explanation("stuck", "b", "c")
-    assert explain_connector("running", None, [fine, stuck, fine]) is stuck
-    assert explain_connector("failed", "out of tea", [fine]).cause.endswith("out of tea.")
-    assert explain_connector("stopped", None, []).verdict == "waiting"
-    paused = explain_connector("paused", None, [stuck])
+    assert explain_connector("orders", "running", None, [fine, stuck, fine]) is stuck
+    assert explain_connector("orders", "failed", "out of tea", [fine]).cause.endswith("out of tea.")
+    assert explain_connector("orders", "stopped", None, []).verdict == "waiting"
+    paused = explain_connector("orders", "paused", None, [stuck])
     assert (paused.verdict, paused.cause) == ("waiting", "It is paused.")
     assert "resume" in paused.remedy
-    assert "no tasks" in explain_connector("running", None, []).cause
+    assert "no tasks" in explain_connector("orders", "running", None, []).cause

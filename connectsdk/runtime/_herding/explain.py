@@ -20,7 +20,7 @@ def explanation(status: ConnectorStateInfo, facts: ConnectorFacts | None) -> Map
     signs = [] if facts is None else [signs_of(task) for task in facts.tasks]
     found = [explain_task(each) for each in signs]
     own = status.trace if facts is None else facts.error
-    whole = explain_connector(status.state.lower(), own, found)
+    whole = explain_connector(status.name, status.state.lower(), own, found)
     return {
         "name": status.name,
         "type": status.type,

@@ -146,16 +146,20 @@ class DeadLetters:
             TransportError: If it could not be reached within the producer's delivery timeout.
         """
         async with self._writing:
-            retry = Retry(RetryPolicy(timeout=self.plan.producer.delivery_timeout, max_delay=MAX_DELAY))
-            while letters:
-                self.gauges.letters_sent += len(letters)
-                try:
-                    letters = await self._attempt(letters)
-                except AuthenticationError:
-                    raise
-                except TransportError as error:
-                    self.gauges.letters_failed += len(letters)
-                    await self._wait(retry, error)
+            with self.gauges.during("dead_letters", anyio.current_time()):
+                await self._write(letters)
+
+    async def _write(self, letters: Sequence[ProducerRecord]) -> None:
+        retry = Retry(RetryPolicy(timeout=self.plan.producer.delivery_timeout, max_delay=MAX_DELAY))
+        while letters:
+            self.gauges.letters_sent += len(letters)
+            try:
+                letters = await self._attempt(letters)
+            except AuthenticationError:
+                raise
+            except TransportError as error:
+                self.gauges.letters_failed += len(letters)
+                await self._wait(retry, error)
 
     async def close(self) -> None:
         """Let go of the producer. Idempotent."""

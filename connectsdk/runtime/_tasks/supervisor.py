@@ -203,7 +203,7 @@ class Supervisor:
         """Run one incarnation; return what it failed of, and whether its source has no more records."""
         incarnation = self.incarnation = self.incarnate(self.counters)
         self.startups.attempts += 1
-        self.counters.gauges.at("start", anyio.current_time())
+        self.counters.gauges.begun(anyio.current_time())
         self._started = False
         detached = Detached(incarnation.run(), self.owner)
         ended = anyio.Event()
