@@ -204,8 +204,10 @@ def _blocked(signs: Signs) -> Explanation | None:
 _BLOCKED = {
     "transform": (
         "A transform or converter has been at one batch for {}.",
-        "It computes, waits for a schema registry, or asks to be called again: `connectsdk preview` with the connector's "
-        "file names the stage, and the line of code at which it hangs.",
+        (
+            "It computes, waits for a schema registry, or asks to be called again: `connectsdk preview` with the connector's "
+            "file names the stage, and the line of code at which it hangs."
+        ),
     ),
     "dead_letters": (
         "Dead letters have waited for {} to be written; nothing is committed without them.",
@@ -217,8 +219,10 @@ _BLOCKED = {
     ),
     "put": (
         "The sink task's `put` has not returned for {}.",
-        "Look at the system that it writes to: it is slow, or does not answer. connectsdk restart {connector} --task {task} "
-        "gives the call up; its records come again.",
+        (
+            "Look at the system that it writes to: it is slow, or does not answer. connectsdk restart {connector} --task {task} "
+            "gives the call up; its records come again."
+        ),
     ),
     "commit": (
         "Storing offsets has taken {} so far.",
