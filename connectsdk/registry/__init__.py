@@ -28,6 +28,7 @@ from connectsdk.registry._port import (
     UnknownSchemaError,
 )
 from connectsdk.registry._subjects import SubjectName, subject_name
+from connectsdk.registry._unsupported import refused_key
 from connectsdk.registry._wire import HEADER_SIZE, framed_header, schema_id_of
 
 __all__ = (
@@ -46,6 +47,7 @@ __all__ = (
     "Written",
     "framed_header",
     "open_registry",
+    "refused_key",
     "schema_id_of",
     "subject_name",
 )

@@ -1,21 +1,15 @@
 """What can the JSON Schema converter be told?"""
 
-from typing import Any
-
 from connectsdk.config import CaseInsensitiveValidString, Importance, config, option
-from connectsdk.registry import SchemaRegistryConfig
+from connectsdk.converters._registry_options import (
+    flatten_singletons,
+    generalized_sums,
+    kept_schemas,
+    nulls_beside_defaults,
+)
+from connectsdk.registry import SchemaRegistryConfig, refused_key
 
 __all__ = ("JsonSchemaConverterConfig",)
-
-
-def _refused(reason: str, harmless: str) -> Any:
-    """Return a key that may only say what is done anyway."""
-
-    def check(_: str, value: Any) -> None:
-        if value is not None and value.strip().lower() not in ("", harmless):
-            raise ValueError(f"{reason}: remove it")
-
-    return option(default=None, validator=check, internal=True, importance=Importance.LOW)
 
 
 @config
@@ -34,18 +28,9 @@ class JsonSchemaConverterConfig(SchemaRegistryConfig):
         doc="How decimals are written: BASE64 or NUMERIC, in any case. Both are read.",
         importance=Importance.LOW,
     )
-    generalized_sum_type_support: bool = option(
-        default=False,
-        doc="Whether unions and enumerations are marked as all of Confluent's converters mark them.",
-    )
-    flatten_singleton_unions: bool = option(
-        default=True, doc="Whether a choice of one schema is that schema.", importance=Importance.LOW
-    )
-    ignore_default_for_nullables: bool = option(
-        default=False,
-        doc="Whether None is written as null where the schema has a default.",
-        importance=Importance.LOW,
-    )
+    generalized_sum_type_support: bool = generalized_sums()
+    flatten_singleton_unions: bool = flatten_singletons()
+    ignore_default_for_nullables: bool = nulls_beside_defaults()
     ignore_modern_dialects: bool = option(
         default=False,
         doc="Whether values are checked by draft 7 of JSON Schema, whatever draft their schema names.",
@@ -54,14 +39,14 @@ class JsonSchemaConverterConfig(SchemaRegistryConfig):
     json_fail_invalid_schema: bool = option(
         default=False, doc="Whether a value that does not fulfil its schema is an error, written or read."
     )
-    schemas_cache_config: int = option(
-        default=1000, at_least=1, doc="Most schemas whose converted form is kept.", importance=Importance.LOW
-    )
+    schemas_cache_config: int = kept_schemas()
 
-    preserve_additional_properties: str | None = _refused(
+    preserve_additional_properties: str | None = refused_key(
         "properties that a schema does not name are left out when read", "false"
     )
-    json_indent_output: str | None = _refused("JSON text is written without white space", "false")
-    json_validate_before_domain_rules: str | None = _refused("rules in schemas are not carried out", "false")
-    validation_rules_execution: str | None = _refused("rules in schemas are not carried out", "disabled")
-    schema_backup_enabled: str | None = _refused("records are not wrapped for a backup", "false")
+    json_indent_output: str | None = refused_key("JSON text is written without white space", "false")
+    json_validate_before_domain_rules: str | None = refused_key(
+        "rules in schemas are not carried out", "false"
+    )
+    validation_rules_execution: str | None = refused_key("rules in schemas are not carried out", "disabled")
+    schema_backup_enabled: str | None = refused_key("records are not wrapped for a backup", "false")
