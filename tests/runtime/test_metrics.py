@@ -4,24 +4,22 @@ import json
 import re
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import anyio
 import anyio.to_thread
-import attrs
 import pytest
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from connectsdk.errors import ConfigError
-from connectsdk.record import ProducerRecord
 from connectsdk.runtime import Worker
 from connectsdk.runtime.metrics import GROUPS, LEFT_OUT, families, metrics_text, register
-from connectsdk.transport import Producer, ProducerConfig
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.conftest import QUICK
+from tests.runtime.holding import HoldingTransport
 from tests.runtime.scripted import Journal, sink, source, until
 
 # What Kafka Connect 4.1 has, bean by bean.
@@ -242,50 +240,8 @@ async def test_a_registry_collects_on_any_thread(worker: Worker, journal: Journa
     assert not generate_latest(registry)
 
 
-@attrs.define(eq=False)
-class _Held:
-    """A producer whose deliveries to the topic t wait, and which knows what is under way."""
-
-    inner: Producer
-    go_on: anyio.Event
-    under_way: int = 0
-
-    async def send(self, records: Sequence[ProducerRecord]) -> Any:
-        delivery = await self.inner.send(records)
-        if records[0].topic != "t":
-            return delivery
-        size = sum(len(record.value or b"") for record in records)
-        self.under_way += size
-        producer = self
-
-        class Waiting:
-            done = False
-
-            async def wait(self) -> Any:
-                await producer.go_on.wait()
-                producer.under_way -= size
-                return await delivery.wait()
-
-        return Waiting()
-
-    def bytes_in_flight(self) -> int:
-        return self.under_way
-
-    async def close(self) -> None:
-        await self.inner.close()
-
-
-class _Holding(EmbeddedTransport):
-    def __init__(self) -> None:
-        super().__init__()
-        self.go_on = anyio.Event()
-
-    async def producer(self, config: ProducerConfig | None = None) -> Any:
-        return _Held(await super().producer(config), self.go_on)
-
-
 async def test_what_waits_for_its_acknowledgement_is_told_in_bytes_and_seconds(journal: Journal) -> None:
-    transport, task = _Holding(), {"connector": "in", "task": "0"}
+    transport, task = HoldingTransport(), {"connector": "in", "task": "0"}
     async with Worker(transport, QUICK) as worker:
         plan = {"connector.class": source(journal, total=10, end=False), "value.converter": "StringConverter"}
         await worker.start_connector("in", {**plan, "tasks.max": "1"})

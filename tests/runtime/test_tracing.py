@@ -31,6 +31,7 @@ from connectsdk.testing.broker import KafkaBroker
 from connectsdk.transport import Transport
 from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.conftest import QUICK
+from tests.runtime.holding import HoldingTransport
 from tests.runtime.letters import LETTERS, read_all, told
 from tests.runtime.scripted import Journal, sink, source, until
 from tests.runtime.tracing import ON, Spans, header, inside
@@ -332,6 +333,28 @@ async def test_what_is_cancelled_ends_its_span(
     assert spans.open == 0
 
 
+async def test_what_is_under_way_at_the_end_ends_its_span(spans: Spans, journal: Journal) -> None:
+    async with Worker(HoldingTransport(), QUICK | ON) as worker:
+        await worker.start_connector("orders", chain(journal, total=20, end=False)["orders"])
+        await until(lambda: spans.begun.count("send t") == 2)
+        assert spans.named("send t") == []
+        await worker.stop_connector("orders")
+    assert [span.status.description for span in spans.named("send t")] == ["cancelled"] * 2
+    assert spans.open == 0
+
+
+async def test_a_paused_source_ends_its_span_when_it_is_stopped(
+    worker: Worker, journal: Journal, spans: Spans
+) -> None:
+    await worker.start_connector("orders", chain(journal, total=0, end=False)["orders"])
+    await until(lambda: journal.events.count("source.poll") > 1)
+    await worker.pause_connector("orders")
+    await until(lambda: worker.facts().tasks[0].readings.pause_ratio > 0)
+    await worker.stop_connector("orders")
+    assert spans.begun == ["poll"]
+    assert spans.open == 0
+
+
 async def test_a_delivery_that_fails_ends_its_span(worker: Worker, journal: Journal, spans: Spans) -> None:
     big = chain(journal, total=1)["orders"] | {"producer.override.max.request.size": "1"}
     with pytest.raises(Exception, match="refused"):
@@ -398,7 +421,8 @@ def test_off_it_is_not_even_imported() -> None:
         import anyio
         from connectsdk.runtime import Worker
         from connectsdk.transports.embedded import EmbeddedTransport
-        from tests.runtime.letters import read_all
+        from tests.runtime.holding import HoldingTransport
+from tests.runtime.letters import read_all
         from tests.runtime.scripted import Journal, sink, source
 
         async def main():
