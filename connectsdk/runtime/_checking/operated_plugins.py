@@ -1,7 +1,8 @@
 """What do operators learn of plugins and of configurations that are not used yet?"""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from typing import Any, TypeVar
 
 import attrs
 
@@ -26,10 +27,13 @@ from connectsdk.runtime._parts.plugin_list import PluginList, version_of
 from connectsdk.runtime._parts.plugin_names import KINDS, PluginKind
 from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._settings import TaskSettings
+from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.worker import Worker
 from connectsdk.source import SourceConnector
 
 __all__ = ("OperatedPlugins",)
+
+T = TypeVar("T")
 
 VALIDATION = TaskSettings(isolation="thread", start_timeout=10.0, graceful=2.0)
 """Where plugin code runs that validates, and how long it may: imports, and the connector's own `validate`."""
@@ -137,23 +141,56 @@ class OperatedPlugins:
             BadRequestError: If it names no connector, or one that is not there.
             ConnectError: If the deadline passed.
         """
+        worker = self._worker.properties
+
+        async def look(resolved: Resolved | ConfigError) -> ConfigInfos:
+            return await Validation.of(worker, self._listed, config, resolved)
+
+        return await self._consult(config, look)
+
+    async def read(self, config: Mapping[str, Any]) -> Blueprint | ConfigInfos:
+        """Return what a connector's configuration says, or what is wrong with it.
+
+        Args:
+            config: The properties, `name` included.
+
+        Raises:
+            BadRequestError: If it names no connector, or one that is not there.
+            ConfigError: If it cannot work although nothing is wrong with any key.
+            ConnectError: If the deadline passed.
+        """
+        worker = self._worker.properties
+
+        async def look(resolved: Resolved | ConfigError) -> Blueprint | ConfigInfos | ConfigError:
+            infos = await Validation.of(worker, self._listed, config, resolved)
+            if infos.error_count or isinstance(resolved, ConfigError):
+                return infos
+            try:
+                return Blueprint.read(config, resolved, worker)
+            except ConfigError as error:
+                return error
+
+        found = await self._consult(config, look)
+        if isinstance(found, ConfigError):
+            raise found
+        return found
+
+    async def _consult(
+        self, config: Mapping[str, Any], look: Callable[[Resolved | ConfigError], Coroutine[Any, Any, T]]
+    ) -> T:
+        """Look at a configuration whose references are replaced, in a room."""
         named = str(config.get("connector.class") or "")
         if not named:
             raise BadRequestError("The configuration contains no connector type: connector.class is missing")
         worker, what = self._worker.properties, f"validation for {named}"
-
         resolved: Resolved | ConfigError
         try:
             with stage("resolving transformed configuration properties for the connector"):
                 resolved = await worker.resolve(config)
         except ConfigError as error:
             resolved = error
-
-        async def look() -> ConfigInfos:
-            return await Validation.of(worker, self._listed, config, resolved)
-
         try:
-            return await self._worker.consultations.ask(what, what, VALIDATION, look)
+            return await self._worker.consultations.ask(what, what, VALIDATION, partial(look, resolved))
         except ConfigError as error:
             text = worker.secrets.hide(str(error))
             message = (

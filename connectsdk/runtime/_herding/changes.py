@@ -19,7 +19,8 @@ from connectsdk.runtime._herding.desired_state import DesiredState
 from connectsdk.runtime._herding.flock import Flock
 from connectsdk.runtime._herding.managed import Managed
 from connectsdk.runtime._herding.offset_changes import OffsetChanges
-from connectsdk.runtime._operated import AlreadyExistsError, ConnectorInfo, Kind
+from connectsdk.runtime._operated import AlreadyExistsError, ConnectorInfo
+from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.worker import Worker
 
 __all__ = ("Changes",)
@@ -74,7 +75,7 @@ class Changes:
         async with self.flock.changing(name):
             managed = self.flock.get(name)
             if managed.desired.target is not target:
-                await self._put(name, (Desired(managed.desired.config, target), managed.kind))
+                await self._store(name, Desired(managed.desired.config, target))
 
     async def alter_offsets(self, name: str, wanted: Wanted) -> str:
         """Change where a stopped connector goes on."""
@@ -92,19 +93,22 @@ class Changes:
 
     async def _reconfigure(self, name: str, config: Mapping[str, Any]) -> ConnectorInfo:
         before = self.flock.get(name).desired
-        desired, kind = await checked(self.plugins, self.worker, name, config, before.target)
-        info = await self._put(name, (desired, kind))
+        desired, read = await checked(self.plugins, self.worker, name, config, before.target)
+        info = await self._put(name, (desired, read))
         if desired == before:
             self.flock.get(name).refresh()
         return info
 
-    async def _put(self, name: str, wanted: tuple[Desired, Kind]) -> ConnectorInfo:
-        desired, kind = wanted
+    async def _put(self, name: str, wanted: tuple[Desired, Blueprint]) -> ConnectorInfo:
+        desired, read = wanted
+        managed = await self._store(name, desired)
+        managed.kind, managed.read = read.kind, read
+        return managed.info()
+
+    async def _store(self, name: str, desired: Desired) -> Managed:
         with stage(f"writing a config for connector {name}"):
             await self.desired.put(name, desired)
-        managed = self.flock.put(name, desired)
-        managed.kind = kind
-        return managed.info()
+        return self.flock.put(name, desired)
 
     async def _stopped(self, name: str) -> Managed:
         """Return a connector that is stopped; one that is stopping may take its time to end."""

@@ -8,7 +8,8 @@ from connectsdk._core.config_records import Desired
 from connectsdk._core.target_state import TargetState
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
-from connectsdk.runtime._operated import BadRequestError, Kind
+from connectsdk.runtime._operated import BadRequestError
+from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.worker import Worker
 
 __all__ = ("checked",)
@@ -16,8 +17,8 @@ __all__ = ("checked",)
 
 async def checked(
     plugins: OperatedPlugins, worker: Worker, name: str, config: Mapping[str, Any], target: TargetState
-) -> tuple[Desired, Kind]:
-    """Return what is to be kept of a connector, and what kind it is.
+) -> tuple[Desired, Blueprint]:
+    """Return what is to be kept of a connector, and what it says.
 
     Args:
         plugins: Say what is wrong with it.
@@ -36,14 +37,14 @@ async def checked(
         raise BadRequestError(
             f"Connector name configuration ({written['name']}) doesn't match connector name in the URL ({name})"
         )
-    infos = await plugins.validated(written)
-    if infos.error_count:
-        raise BadRequestError(_invalid(infos.errors))
     try:
-        return Desired(written, target), (await worker.read_config(name, written)).kind
+        read = await plugins.read(written)
     except ConfigError as error:
         hide = worker.properties.secrets.hide
         raise BadRequestError(_invalid([hide(problem) for problem in error.problems])) from None
+    if not isinstance(read, Blueprint):
+        raise BadRequestError(_invalid(read.errors))
+    return Desired(written, target), read
 
 
 def _text(key: str, value: Any) -> str:

@@ -29,6 +29,7 @@ from connectsdk.runtime._operated import (
     TaskStateInfo,
 )
 from connectsdk.runtime._tasks.status import ConnectorStatus, TaskStatus
+from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.worker import Worker
 
 __all__ = ("Managed",)
@@ -54,6 +55,7 @@ class Managed:
         worker_id: Where that is reached.
         kind: Source or sink, once it is known.
         settled: Whether the worker does what was desired when it last looked.
+        read: What its configuration says, when it was read just now: the next start need not read it again.
     """
 
     name: str
@@ -62,6 +64,7 @@ class Managed:
     worker_id: str
     kind: Kind = "unknown"
     settled: bool = False
+    read: Blueprint | None = None
     _applied: Desired | None = None
     _error: str | None = None
     _restarts: list[RestartPlan] = attrs.field(factory=list)
@@ -210,7 +213,8 @@ class Managed:
         self._applied, self._error = desired, None
         state: Literal["paused", "running"] = "paused" if desired.target is TargetState.PAUSED else "running"
         with self._given_up_when_changed() as starting:
-            blueprint = await self.worker.read_config(self.name, desired.config)
+            read, self.read = self.read, None
+            blueprint = _fresh(read, desired) or await self.worker.read_config(self.name, desired.config)
             self._reloading.read(blueprint.ttl)
             await self.worker.start_blueprint(blueprint, state=state)
         if starting.cancelled_caught:
@@ -323,6 +327,11 @@ class Managed:
     def _note_topics(self) -> None:
         if self._running is not None:
             self._topics |= self.worker.topics(self.name)
+
+
+def _fresh(read: Blueprint | None, desired: Desired) -> Blueprint | None:
+    """Return what was read if it is what is desired; values that expire are read again."""
+    return None if read is None or read.ttl is not None or read.written != desired.config else read
 
 
 def _written(value: Any) -> str:

@@ -199,7 +199,7 @@ class SinkLoop:
                 self.caught_up = self._pending is None
         if self._pending is not None and anyio.current_time() >= self._pending.due:
             await self._put(self._pending)
-        elif event is None and self._pending is None and self._offsets.partitions:
+        elif event is None and self._pending is None and self._offsets.partitions and self._puts.are_due():
             await self._put(self._puts.batch((), (), {}))
 
     # -- records ---------------------------------------------------------------------------------------------

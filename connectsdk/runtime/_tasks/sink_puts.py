@@ -38,6 +38,9 @@ __all__ = ("Batch", "SinkPuts")
 
 log = logging.getLogger("connectsdk.task")
 
+MANY, SELDOM = 10, 5
+"""After so many empty `put`s, only one of so many waits in vain ends in another one."""
+
 
 @attrs.define(eq=False)
 class Batch:
@@ -94,10 +97,16 @@ class SinkPuts:
     trace: Trace = UNTRACED
     _meter: Meter = attrs.field(init=False)
     _call: Call = attrs.field(init=False)
+    _silences: int = 0
 
     def __attrs_post_init__(self) -> None:
         self._meter = Meter(self.counters)
         self._call = self.trace.putting(self.room.call)
+
+    def are_due(self) -> bool:
+        """Return whether the task hears of it that there was nothing again: less often after many times."""
+        self._silences += 1
+        return self._silences <= MANY or not self._silences % SELDOM
 
     def batch(
         self,
@@ -106,6 +115,8 @@ class SinkPuts:
         positions: dict[TopicPartition, int],
     ) -> Batch:
         """Return a batch that is to be put."""
+        if consumed:
+            self._silences = 0
         if self.errant is not None and consumed:
             self.errant.begin(consumed, records)
         return Batch(PutRun.of(records), consumed, positions, Retry(self.settings.ask_again))
