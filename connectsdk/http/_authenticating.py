@@ -1,6 +1,5 @@
 """Who is asking?"""
 
-import binascii
 import hashlib
 import hmac
 import secrets
@@ -152,7 +151,7 @@ class Authenticator:
 def _name_and_password(credentials: str) -> tuple[str, str] | None:
     try:
         name, colon, password = b64decode(credentials, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or not UTF-8 in it
         return None
     return (name, password) if colon else None
 

@@ -1,6 +1,7 @@
-"""How are the facts of a connector's tasks written as JSON?
+"""How are the facts of a worker and of its connectors' tasks written as JSON?
 
-Kafka Connect has no such answer: it is the expansion `facts` of `GET /connectors`, which Kafka Connect ignores.
+Kafka Connect has no such answers: one is the expansion `facts` of `GET /connectors`, which Kafka Connect ignores, the other
+`GET /worker`, which it does not know.
 """
 
 from typing import Any
@@ -8,8 +9,9 @@ from typing import Any
 import attrs
 
 from connectsdk.runtime import ConnectorFacts, TaskFacts
+from connectsdk.runtime.herder import Herder
 
-__all__ = ("SCHEMA", "facts")
+__all__ = ("SCHEMA", "WORKER_SCHEMA", "facts", "worker_facts")
 
 COUNTS = (
     "read",
@@ -41,14 +43,49 @@ TASK = {
 }
 SCHEMA = {
     "type": "object",
-    "properties": {"tasks": {"type": "array", "items": {"type": "object", "properties": TASK}}},
-    "required": ["tasks"],
+    "properties": {
+        "tasks": {"type": "array", "items": {"type": "object", "properties": TASK}},
+        "abandoned": {"type": "integer"},
+    },
+    "required": ["tasks", "abandoned"],
 }
+UNUSABLE = {
+    "name": {"type": "string"},
+    "type": {"type": "string"},
+    "path": {"type": "string"},
+    "distribution": {"type": ["string", "null"]},
+    "reason": {"type": "string"},
+}
+WORKER = {
+    "worker_id": {"type": "string"},
+    "version": {"type": "string"},
+    "uptime": NUMBER,
+    "abandoned": {"type": "integer"},
+    "unusable_plugins": {
+        "type": "array",
+        "items": {"type": "object", "properties": UNUSABLE, "required": list(UNUSABLE)},
+    },
+}
+WORKER_SCHEMA = {"type": "object", "properties": WORKER, "required": list(WORKER)}
 
 
 def facts(found: ConnectorFacts | None) -> dict[str, Any]:
     """Return what is known about a connector's tasks; none run when it has no facts."""
-    return {"tasks": [] if found is None else [_task(each) for each in found.tasks]}
+    if found is None:
+        return {"tasks": [], "abandoned": 0}
+    return {"tasks": [_task(each) for each in found.tasks], "abandoned": found.abandoned}
+
+
+def worker_facts(herder: Herder) -> dict[str, Any]:
+    """Return what is known about a worker: also the plugin code that was left behind, and plugins that cannot be used."""
+    found = herder.facts()
+    return {
+        "worker_id": herder.worker_id,
+        "version": found.version,
+        "uptime": found.taken_at - found.started_at,
+        "abandoned": found.abandoned,
+        "unusable_plugins": [attrs.asdict(each) for each in herder.unusable_plugins()],
+    }
 
 
 def _task(found: TaskFacts) -> dict[str, Any]:

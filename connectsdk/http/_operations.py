@@ -8,7 +8,7 @@ import anyio.to_thread
 import attrs
 
 from connectsdk.http import _answers as answers
-from connectsdk.http._facts import facts
+from connectsdk.http._facts import facts, worker_facts
 from connectsdk.http._loggers import Loggers
 from connectsdk.http._requests import Answer, Command, RestError
 from connectsdk.runtime.herder import Health, Herder, NotFoundError
@@ -65,6 +65,10 @@ class Operations:
         facts = self.herder.facts()
         text = await anyio.to_thread.run_sync(metrics_text, facts)
         return Answer(text=text, headers={"Content-Type": CONTENT_TYPE})
+
+    async def worker_facts(self, _: Command) -> Answer:
+        """Return what there is to know about the worker itself."""
+        return Answer(body=worker_facts(self.herder))
 
     async def openapi(self, _: Command) -> Answer:
         """Return the description of this API."""
@@ -216,7 +220,10 @@ class Operations:
     async def plugin_config(self, command: Command) -> Answer:
         """Return the keys of a plugin."""
         return Answer(
-            body=[answers.config_key(each) for each in self.herder.plugin_config(command.path["plugin"])]
+            body=[
+                answers.config_key(each)
+                for each in await self.herder.read_plugin_config(command.path["plugin"])
+            ]
         )
 
     async def validate(self, command: Command) -> Answer:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from connectsdk.http._facts import SCHEMA as FACTS
+from connectsdk.http._facts import SCHEMA as FACTS, WORKER_SCHEMA
 
 __all__ = ("ERRORS", "REQUESTS", "SCHEMAS")
 
@@ -78,6 +78,7 @@ SCHEMAS: Mapping[str, Any] = {
     "ServerInfo": _object({"version": TEXT, "commit": TEXT, "kafka_cluster_id": MAYBE_TEXT}),
     "Health": _object({"status": {"enum": ["healthy", "starting", "unhealthy"]}, "message": TEXT}),
     "Metrics": TEXT,
+    "WorkerFacts": WORKER_SCHEMA,
     "OpenApi": {"type": "object", "required": ["openapi", "info", "paths"]},
     "Expansions": _list({"enum": ["info", "status", "facts"]}),
     "Flag": {"type": "boolean"},

@@ -122,6 +122,9 @@ def test_a_role_that_is_not_written_so_is_refused(written: str) -> None:
         ("Basic " + b64encode(b"nobody:wonderland").decode(), 401),
         ("Basic " + b64encode(b"alice").decode(), 401),
         ("Basic !!!", 401),
+        (b"Basic \xff\xff", 401),
+        (b"Bearer \xff\xff", 401),
+        (b"\xff", 401),
         ("Basic " + b64encode(b"\xff:\xff").decode(), 401),
         ("Bearer t0ken", 200),
         ("Bearer token", 401),
@@ -130,8 +133,8 @@ def test_a_role_that_is_not_written_so_is_refused(written: str) -> None:
         ("", 401),
     ],
 )
-async def test_who_is_let_in(connect: Connect, authorization: str | None, status: int) -> None:
-    headers = {} if authorization is None else {"Authorization": authorization}
+async def test_who_is_let_in(connect: Connect, authorization: str | bytes | None, status: int) -> None:
+    headers: Any = {} if authorization is None else {b"Authorization": authorization}
     client = connect(USERS)
     for _ in range(2):  # the second time from memory
         answer = await client.get("/connectors", headers=headers)

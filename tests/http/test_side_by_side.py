@@ -41,7 +41,7 @@ EVERYTHING = (*EXCHANGES, *ERRORS)
 WHOLE = (OWN_KEYS, OWN_PLUGINS)
 """Reasons for which a whole key or plugin may be on one side only."""
 
-OURS = {"metrics", "openapi", "explain"}
+OURS = {"metrics", "openapi", "explain", "worker_facts"}
 """Routes that Kafka Connect does not have."""
 
 

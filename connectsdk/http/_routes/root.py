@@ -37,6 +37,15 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         method="GET",
+        path="/worker",
+        name="worker_facts",
+        action=Action.WORKER_READ,
+        checked="worker",
+        answers={200: "WorkerFacts"},
+        summary="Return what there is to know about the worker: plugin code left behind, plugins that cannot be used.",
+    ),
+    Route(
+        method="GET",
         path="/openapi.json",
         name="openapi",
         action=Action.WORKER_READ,

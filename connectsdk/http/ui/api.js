@@ -53,6 +53,8 @@ function part(name) {
 const of = (name, rest) => `connectors/${part(name)}/${rest}`;
 
 export const worker = () => call("GET", "");
+export const explain = (name) => call("GET", of(name, "explain"));
+export const workerFacts = () => call("GET", "worker");
 export const connectors = () => call("GET", "connectors?expand=info&expand=status&expand=facts");
 export const topics = (name) => call("GET", of(name, "topics")).then((found) => found?.[name]?.topics ?? []);
 export const offsets = (name) => call("GET", of(name, "offsets")).then((found) => found?.offsets ?? []);

@@ -16,7 +16,7 @@ const TOAST = 6000;
 
 const $ = (id) => document.getElementById(id);
 const rates = new Rates();
-const state = { page: { name: "list" }, connectors: null, words: "", group: "all", plugins: null, extra: null, answered: null, trouble: null, unwilling: false };
+const state = { page: { name: "list" }, connectors: null, words: "", group: "all", plugins: null, ours: false, worker: null, workerAsked: -Infinity, extra: null, answered: null, trouble: null, unwilling: false };
 
 const nowSeconds = () => performance.now() / 1000;
 
@@ -51,7 +51,7 @@ function writeAddress() {
 
 function go() {
   state.page = readAddress();
-  state.extra = state.page.name === "detail" ? { connector: state.page.connector, offsets: null, topics: null, asked: -Infinity } : null;
+  state.extra = state.page.name === "detail" ? { connector: state.page.connector, offsets: null, topics: null, why: null, asked: -Infinity } : null;
   $("search").value = state.words;
   $("view").replaceChildren();
   show();
@@ -65,7 +65,7 @@ function go() {
 
 function view() {
   const { page } = state;
-  if (page.name === "plugins") return pluginsView(state.plugins);
+  if (page.name === "plugins") return pluginsView(state.plugins, state.worker);
   if (state.connectors === null) return [h("p", { class: "empty" }, state.trouble ? "Nothing is known yet." : "Asking the worker …")];
   if (page.name === "list") return listView(state.connectors, state);
   const found = state.connectors.find((each) => each.name === page.connector);
@@ -79,7 +79,7 @@ function show() {
     draw($("states"), ...groupChoice(state.connectors, state.group));
     for (const input of $("states").querySelectorAll("input")) input.checked = input.value === state.group;
   }
-  draw($("overview"), ...(page.name === "list" && state.connectors ? overview(state.connectors) : []));
+  draw($("overview"), ...(page.name === "list" && state.connectors ? overview(state.connectors, state.worker) : []));
   draw($("view"), ...view());
   for (const each of document.querySelectorAll("nav a")) {
     if (each.dataset.page === page.name) each.setAttribute("aria-current", "page");
@@ -123,7 +123,8 @@ async function askExtra() {
   const { extra } = state;
   if (!extra || nowSeconds() - extra.asked < EXTRA_EVERY) return;
   extra.asked = nowSeconds();
-  [extra.offsets, extra.topics] = await Promise.all([settled(api.offsets(extra.connector)), settled(api.topics(extra.connector))]);
+  const { connector } = extra;
+  [extra.offsets, extra.topics, extra.why] = await Promise.all([settled(api.offsets(connector)), settled(api.topics(connector)), state.ours ? api.explain(connector).catch(() => null) : null]);
 }
 
 async function askWorker() {
@@ -134,13 +135,18 @@ async function askWorker() {
   }
   state.connectors = connectors;
   if (!$("footer").hasChildNodes()) await askOnce();
+  if (state.ours && nowSeconds() - state.workerAsked >= EXTRA_EVERY) {
+    state.workerAsked = nowSeconds();
+    state.worker = await api.workerFacts();
+  }
   if (state.page.name === "plugins") state.plugins = await settled(api.plugins());
   const known = state.page.name === "detail" && connectors.some((each) => each.name === state.page.connector);
   if (known) await askExtra();
 }
 
 async function askOnce() {
-  const { version, kafka_cluster_id: cluster } = await api.worker();
+  const { version, commit = "", kafka_cluster_id: cluster } = await api.worker();
+  state.ours = commit.startsWith("connectsdk-"); // Java's worker has no answer to what only ours is asked
   const parts = [["Version", version], ["Kafka cluster", cluster]].filter(([, value]) => value);
   draw($("footer"), ...parts.map(([name, value]) => h("span", {}, `${name} `, h("code", {}, value))));
 }

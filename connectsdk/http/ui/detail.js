@@ -8,6 +8,7 @@ import { badge, button, buttons, cell, dotted, head, spark, trace, typed } from 
 const TASKS = [["State"], ["Task"], ["Read/s", "number"], ["Delivered/s", "number"], ["In flight", "number"], ["Lag", "number"], ["Skipped", "number"], ["Dead letters", "number"], ["Retries", "number"], ["Restarts", "number"], ["Actions", "actions"]];
 const LAW = [["read", "Read"], ["delivered", "Delivered"], ["filtered", "Filtered"], ["skipped", "Skipped", "warn"], ["dead_lettered", "Dead letters", "warn"], ["failed", "Failed", "bad"], ["returned", "Returned"], ["in_flight", "In flight"]];
 const MOST = 200;
+const VERDICTS = { waiting: "It waits", slow: "It is slow", stuck: "It is stuck" };
 
 const section = (key, title, ...children) =>
   h("section", { class: "card", "data-key": key, "aria-labelledby": `h-${key}` }, h("h2", { id: `h-${key}` }, title), ...children);
@@ -55,6 +56,16 @@ function records({ total, history, deadLetterTopic }) {
   );
 }
 
+/** Why it is slow or stuck, as far as the worker knows, and what to do. */
+function why(found) {
+  if (!found || !["waiting", "slow", "stuck"].includes(found.verdict)) return null;
+  const tone = found.verdict === "waiting" ? "" : "warn";
+  return h("section", { class: "card explained", "data-key": "explained", "data-tone": tone, "aria-labelledby": "h-explained" }, h("h2", { id: "h-explained" }, VERDICTS[found.verdict]), h("p", {}, found.cause), found.remedy && h("p", { class: "muted" }, found.remedy));
+}
+
+const left = ({ abandoned }) =>
+  abandoned > 0 && h("p", { class: "notices", "data-key": "left" }, h("b", {}, many(abandoned, "call")), ` of its code did not end and ${abandoned === 1 ? "was" : "were"} left behind: the worker's log says where. A thread may still run it.`);
+
 function config({ config }) {
   const keys = Object.keys(config).sort();
   const rows = keys.flatMap((key) => {
@@ -91,6 +102,8 @@ export function detailView(connector, extra) {
     h("div", { class: "title", "data-key": "title" }, h("h1", {}, connector.name), badge(connector.state), h("span", { class: "grow" }), buttons(connector)),
     h("p", { class: "facts", "data-key": "facts" }, typed(connector), connector.worker && h("span", {}, `on ${connector.worker}`), h("span", {}, many(connector.tasks.length, "task"))),
     connector.trace && h("div", { class: "reason", "data-key": "why" }, trace(connector.trace, "The connector failed", "own")),
+    why(extra.why),
+    left(connector),
     tasks(connector),
     records(connector),
     h("div", { class: "columns", "data-key": "columns" }, config(connector), h("div", { "data-key": "second" }, section("offsets", "Offsets", ...[offsets(extra.offsets)].flat()), section("topics", "Topics", topics(extra.topics)))),

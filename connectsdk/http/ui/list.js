@@ -1,13 +1,14 @@
 // What does the page with all connectors show?
 
 import { h } from "./dom.js";
-import { count, label, many, rate, short, UNKNOWN } from "./format.js";
+import { count, label, many, rate, short, span, UNKNOWN } from "./format.js";
 import { chosen, groupOf, GROUPS } from "./model.js";
 import { badge, buttons, button, cell, head, link, spark, trace, typed } from "./parts.js";
 
 const COLUMNS = [["State"], ["Connector"], ["Tasks"], ["Records/s", "number"], ["Lag", "number"], ["Dead letters", "number"], ["Restarts", "number"], ["Actions", "actions"]];
 
 const MOST = 8; // squares
+const LONG = 60; // seconds
 
 const add = (connectors, what) => {
   const known = connectors.map(({ total }) => total[what]).filter((value) => value !== null);
@@ -18,7 +19,7 @@ const tile = (name, value, { note = "", tone = "" } = {}) =>
   h("div", { class: "tile", "data-tone": tone }, h("dt", {}, name), h("dd", {}, value, note && h("small", {}, note)));
 
 /** What stands above the filter: the sums over all connectors. */
-export function overview(connectors) {
+export function overview(connectors, worker) {
   const failed = connectors.filter((each) => groupOf(each) === "failed").length;
   const running = connectors.filter((each) => groupOf(each) === "running").length;
   const dead = add(connectors, "dead_lettered");
@@ -31,7 +32,17 @@ export function overview(connectors) {
     tile("Lag", short(add(connectors, "lag"))),
     tile("Dead letters", short(dead), { tone: dead ? "warn" : "" }),
   );
-  return [h("h1", { class: "hidden", "data-key": "title" }, "Connectors"), connectors.length > 0 && sums].filter(Boolean);
+  return [h("h1", { class: "hidden", "data-key": "title" }, "Connectors"), connectors.length > 0 && sums, notices(worker)].filter(Boolean);
+}
+
+/** What is wrong with the worker itself. */
+function notices(worker) {
+  const { abandoned = 0, unusable_plugins: unusable = [] } = worker ?? {};
+  const said = [
+    abandoned > 0 && h("li", { "data-key": "abandoned" }, h("b", {}, many(abandoned, "call")), " of plugin code did not end and ", abandoned === 1 ? "was" : "were", " left behind. They may still hold a thread and memory: the worker's log names the code; a restart of the worker frees them."),
+    unusable.length > 0 && h("li", { "data-key": "unusable" }, h("b", {}, many(unusable.length, "plugin")), " cannot be used: ", h("a", { href: "#/plugins" }, "see why"), "."),
+  ].filter(Boolean);
+  return said.length > 0 && h("ul", { class: "notices", "data-key": "notices", "aria-label": "Notices" }, ...said);
 }
 
 function tasksText(connector) {
@@ -47,6 +58,11 @@ function tasksText(connector) {
   ];
 }
 
+/** How long the oldest record has been under way, when that is long. */
+function waits({ total }) {
+  return total.oldest >= LONG && h("span", { class: "waits" }, `a record waits ${span(total.oldest)}`);
+}
+
 const toned = (value, tone) => (value ? { class: `number ${tone}` } : { class: "number" });
 
 function row(connector) {
@@ -54,7 +70,7 @@ function row(connector) {
   return h(
     "tr",
     { role: "row", "data-key": `row ${name}`, "data-row": name },
-    cell("State", {}, badge(connector.state)),
+    cell("State", {}, badge(connector.state), waits(connector)),
     h("th", { role: "rowheader", scope: "row" }, link(name, { class: "name", title: name.length > 60 ? name : null }), typed(connector)),
     cell("Tasks", { class: "tasks" }, ...[tasksText(connector)].flat()),
     cell("Records/s", { class: "number" }, spark(history), h("span", {}, rate(total.delivered_rate))),

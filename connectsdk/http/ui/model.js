@@ -75,7 +75,8 @@ function connector(name, seconds, { info, status, facts }, rates) {
     trace: own.trace ?? null,
     tasks,
     failed: tasks.filter((each) => each.state === "FAILED"),
-    total: Object.fromEntries(SUMS.map((what) => [what, sum(tasks, what)])),
+    total: { ...Object.fromEntries(SUMS.map((what) => [what, sum(tasks, what)])), oldest: Math.max(0, ...tasks.map((each) => each.facts?.unsettled_age ?? 0)) },
+    abandoned: facts?.abandoned ?? 0,
   };
   made.history = found.size ? rates.history(name, made.total.delivered_rate) : [];
   return made;

@@ -15,11 +15,21 @@ function group(title, type, found) {
   return h("section", { class: "card", "data-key": type, "aria-labelledby": `h-${type}` }, h("h2", { id: `h-${type}` }, `${title} `, h("small", {}, count(items.length))), h("ul", { class: "plugins" }, ...items.map(item)));
 }
 
+/** What is installed and cannot be used, and why. */
+function unusable(found) {
+  if (!found.length) return null;
+  const items = found.map(({ name, type, path, distribution, reason }) =>
+    h("li", { "data-key": `${type} ${name}` }, h("strong", {}, name), h("span", { class: "class" }, dotted(`${type}, ${path}${distribution ? ` of ${distribution}` : ""}`)), h("p", { class: "wrong" }, reason)),
+  );
+  return h("section", { class: "card", "data-key": "unusable", "aria-labelledby": "h-unusable" }, h("h2", { id: "h-unusable" }, "Cannot be used ", h("small", {}, count(found.length))), h("ul", { class: "plugins" }, ...items));
+}
+
 /** All plugins, by type. */
-export function pluginsView(found) {
+export function pluginsView(found, worker) {
   const title = h("div", { class: "title", "data-key": "title" }, h("h1", {}, "Plugins"));
   if (found === null) return [title, h("p", { class: "empty", "data-key": "empty" }, "Asking the worker …")];
   if (found instanceof Error) return [title, h("p", { class: "wrong", "data-key": "wrong" }, `Cannot be read: ${found.message}`)];
   const groups = TYPES.map(([type, name]) => group(name, type, found)).filter(Boolean);
-  return [title, groups.length ? h("div", { class: "masonry", "data-key": "groups" }, ...groups) : h("p", { class: "empty", "data-key": "empty" }, "This worker has no plugins.")];
+  const shown = groups.length ? h("div", { class: "masonry", "data-key": "groups" }, ...groups) : h("p", { class: "empty", "data-key": "empty" }, "This worker has no plugins.");
+  return [title, unusable(worker?.unusable_plugins ?? []), shown].filter(Boolean);
 }

@@ -81,6 +81,22 @@ class OperatedPlugins:
             for each in infos
         ]
 
+    async def read_plugin_config(self, plugin: str) -> list[ConfigKeyInfo]:
+        """Return what `plugin_config` does; the plugin's code is waited for elsewhere, ten seconds at most.
+
+        Raises:
+            NotFoundError: If there is no such plugin.
+            ConflictError: If it is still being imported.
+            BadRequestError: If it cannot be used.
+            ConnectError: If the deadline passed.
+        """
+        what = f"the configuration keys of {plugin}"
+
+        async def look() -> list[ConfigKeyInfo]:
+            return self.plugin_config(plugin)
+
+        return await self._worker.consultations.ask(what, what, VALIDATION, look)
+
     def plugin_keys(self, plugin: str) -> tuple[ConfigKey, ...]:
         """Return the definitions of a plugin's own keys, and for a connector of those that every connector has.
 

@@ -18,6 +18,7 @@ from connectsdk.errors import ConfigError
 from connectsdk.runtime._parts.client_configs import consumer_config, dead_letter_config, producer_config
 from connectsdk.runtime._parts.parts import Part, parts_of
 from connectsdk.runtime._parts.pipelines import Plumbing
+from connectsdk.runtime._parts.plugin_list import version_of
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import Resolved
 from connectsdk.runtime._parts.secrets import Secrets
@@ -65,6 +66,11 @@ class Blueprint:
     def kind(self) -> Literal["source", "sink"]:
         """Whether it is a source or a sink."""
         return "source" if issubclass(self.connector_class, SourceConnector) else "sink"
+
+    @cached_property
+    def version(self) -> str | None:
+        """The version that its class names; None when it names none."""
+        return version_of(self.connector_class)
 
     @cached_property
     def parts(self) -> tuple[Part, ...]:
@@ -125,8 +131,13 @@ class Blueprint:
         ttl = resolved.ttl if common.config_action_reload == "restart" else None
         blueprint = cls(name, written, properties, found, common, worker, plumbing, settings, creation, ttl)
         blueprint.check()
+        blueprint.look()
         warn_of_keys(name, plumbing.unknown_converter_keys())
         return blueprint
+
+    def look(self) -> None:
+        """Ask the author's classes here, where they may take long, for what is shown of them later."""
+        _ = self.version, self.parts
 
     def task_as_written(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return a task's properties with references in place of what came from config providers."""

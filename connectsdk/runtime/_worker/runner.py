@@ -23,7 +23,6 @@ from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._calls.plugin_calls import describe
 from connectsdk.runtime._calls.room import LoopRoom, Room, open_room
 from connectsdk.runtime._calls.signals import Signals
-from connectsdk.runtime._parts.plugin_list import version_of
 from connectsdk.runtime._tasks.contexts import ConnectorContext, SourceConnectorOffsetsContext
 from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.source_offsets import ConnectorOffsets, WorkerOffsets
@@ -118,7 +117,7 @@ class Runner:
             state=state,
             error=error,
             own_error=self._error,
-            version=version_of(self.blueprint.connector_class),
+            version=self.blueprint.version,
             paused=self.gate.closed,
             tasks=tasks,
             abandoned=self.abandoned,

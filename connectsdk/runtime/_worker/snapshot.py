@@ -76,6 +76,7 @@ class ConnectorFacts:
         error: What it itself failed of; None unless it did.
         parts: The plugins that it consists of: itself, its task class, converters, transforms, predicates.
         tasks: Its tasks.
+        abandoned: How often plugin code of it or of its tasks did not end and was left behind.
     """
 
     name: str
@@ -84,6 +85,7 @@ class ConnectorFacts:
     error: str | None
     parts: Sequence[Part]
     tasks: Sequence[TaskFacts]
+    abandoned: int = 0
 
     def part(self, role: str) -> Part:
         """Return the one plugin that has a role.
@@ -141,6 +143,7 @@ def connector_facts(runner: Runner) -> ConnectorFacts:
         state=_own_state(status),
         error=status.own_error,
         parts=plan.parts,
+        abandoned=status.abandoned,
         tasks=[_task_facts(status.kind, supervisors[task.task], task, now) for task in status.tasks],
     )
 

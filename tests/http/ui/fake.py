@@ -55,6 +55,8 @@ class Fake:
         down: Whether it answers 503 to everything but the page.
         token: What has to be sent with every request; None for nothing.
         knows_facts: Whether it has more to tell than Kafka Connect's Java worker.
+        worker: What it tells of itself.
+        explanations: Why its connectors are as they are, by name.
     """
 
     def __init__(self, *, knows_facts: bool = True) -> None:
@@ -63,6 +65,8 @@ class Fake:
         self.down = False
         self.token: str | None = None
         self.knows_facts = knows_facts
+        self.worker = {"abandoned": 0, "unusable_plugins": []}
+        self.explanations: dict[str, dict[str, str]] = {}
         self._looks = 0
 
     def add(
@@ -89,7 +93,7 @@ class Fake:
         self.connectors[name] = {
             "info": info,
             "status": {"name": name, "connector": own, "tasks": tasks, "type": direction},
-            "facts": {"tasks": known},
+            "facts": {"tasks": known, "abandoned": 0},
         }
         return known
 
@@ -117,9 +121,19 @@ class Fake:
                 {name: {kind: found[kind] for kind in kinds} for name, found in self.connectors.items()}
             )
         answers: dict[str, Any] = {
-            "/": {"version": "4.1.0", "commit": "x", "kafka_cluster_id": "MkU3OEVBNTcwNTJENDM2Qk"},
+            "/": {
+                "version": "4.1.0",
+                "commit": "connectsdk-0.1.0" if self.knows_facts else "x",
+                "kafka_cluster_id": "MkU3OEVBNTcwNTJENDM2Qk",
+            },
             "/connector-plugins": PLUGINS,
         }
+        if self.knows_facts:
+            answers["/worker"] = self.worker
+        if self.knows_facts and path.endswith("/explain"):
+            answers[path] = self.explanations.get(
+                path.split("/")[2], {"verdict": "fine", "cause": "", "remedy": ""}
+            )
         if path.endswith("/topics"):
             answers[path] = {path.split("/")[2]: {"topics": ["orders", "orders-dlq", HOSTILE]}}
         found = {"offsets": OFFSETS} if path.endswith("/offsets") else answers.get(path)
@@ -207,6 +221,39 @@ def shop() -> Fake:
             lag=11,
             restarts=1,
         )
+    return fake
+
+
+def unwell() -> Fake:
+    """A worker that has it all: failed, hung and paused tasks, dead letters, code left behind, plugins that are broken."""
+    fake = shop()
+    for task in fake.add("geo-enricher", "HttpSink", "RUNNING RUNNING", topics="places"):
+        task.update(read=31_200, delivered=31_000, in_flight=200, unsettled_age=754.0, lag=90_412)
+    fake.connectors["geo-enricher"]["facts"]["abandoned"] = 2
+    fake.explanations["geo-enricher"] = {
+        "verdict": "stuck",
+        "cause": "task 0 has been in HttpSinkTask.put for 12 min 34 s; 200 records wait for it",
+        "remedy": "look at what it waits for: a connection without a timeout waits for ever. Restart the task afterwards.",
+    }
+    fake.worker = {
+        "abandoned": 3,
+        "unusable_plugins": [
+            {
+                "name": "SnowflakeSink",
+                "type": "connector",
+                "path": "snowflake_connect.sink:SnowflakeSink",
+                "distribution": "snowflake-connect 2.1.0",
+                "reason": "importing it raised ModuleNotFoundError: No module named 'snowflake'",
+            },
+            {
+                "name": "slow",
+                "type": "transformation",
+                "path": "slow_transforms:Slow",
+                "distribution": None,
+                "reason": f"its import did not end within 10 s {HOSTILE}",
+            },
+        ],
+    }
     return fake
 
 

@@ -24,7 +24,7 @@ async def test_a_stopped_connector_has_no_tasks_to_tell_of(
         return (await client.get("/connectors?expand=facts&expand=info")).json()["orders"]["facts"]
 
     await client.put("/connectors/orders/stop")
-    await eventually(look, lambda found: found == {"tasks": []})
+    await eventually(look, lambda found: found == {"tasks": [], "abandoned": 0})
 
 
 async def test_the_page_is_served_to_whoever_asks_and_the_api_is_not(connect: Connect) -> None:

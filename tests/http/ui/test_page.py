@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.http.ui.conftest import Visiting, playwright, until
-from tests.http.ui.fake import HOSTILE, Fake, hostile, shop
+from tests.http.ui.fake import HOSTILE, Fake, hostile, shop, unwell
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 expect = playwright.expect
@@ -54,6 +54,26 @@ def test_states_rates_lag_and_dead_letters_are_shown(visit: Visiting) -> None:
     expect(row.locator("[data-label='Dead letters']")).to_have_text("172")
     expect(row.locator("[data-label='Records/s']")).to_have_text(re.compile(r"\d"))
     expect(row.locator("[data-label=Restarts]")).to_have_text("15")
+
+
+def test_what_is_wrong_with_the_worker_is_told_and_explained(visit: Visiting) -> None:
+    visited = visit(unwell())
+    page = visited.open()
+    notices = page.get_by_role("list", name="Notices")
+    expect(notices).to_contain_text("3 calls of plugin code did not end and were left behind")
+    expect(notices).to_contain_text("2 plugins cannot be used")
+    expect(visited.row("geo-enricher")).to_contain_text("a record waits 12 min")
+    notices.get_by_role("link", name="see why").click()
+    expect(page.get_by_role("heading", name="Cannot be used 2")).to_be_visible()
+    expect(page.locator("[data-key=unusable]")).to_contain_text("No module named 'snowflake'")
+    page.goto(visited.address + "#/connectors/geo-enricher")
+    expect(page.get_by_role("heading", name="It is stuck")).to_be_visible()
+    expect(page.locator("[data-key=explained]")).to_contain_text("a connection without a timeout")
+    expect(page.locator("[data-key=left]")).to_contain_text("2 calls of its code did not end")
+    page.goto(visited.address + "#/connectors/clickstream")
+    expect(page.get_by_role("heading", name="clickstream")).to_be_visible()
+    expect(page.locator("[data-key=left], [data-key=explained]")).to_have_count(0)
+    assert page.title() == "(2 failed) clickstream"
 
 
 def test_a_worker_without_facts_is_shown_without_them(visit: Visiting) -> None:
