@@ -1,7 +1,7 @@
 """How does a value become Avro's bytes, and bytes a value?
 
-Usual values are written by `_quick`, in a part of the time that fastavro takes. It reads, and it writes all others. Its
-errors are mapped here, and its messages, which may hold a record's content, are left out.
+Usual values are written by `_quick` and read by `_quick_reading`, in a part of the time that fastavro takes; it reads and writes all
+others. Its errors are mapped here, and its messages, which may hold a record's content, are left out.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,6 +13,7 @@ from connectsdk.converters.avro._binary_schema import BinarySchemas
 from connectsdk.converters.avro._fastavro import Fastavro, Write
 from connectsdk.converters.avro._guards import guard_of
 from connectsdk.converters.avro._quick import Quick
+from connectsdk.converters.avro._quick_readers import quick_reader_of
 from connectsdk.converters.avro._readers import Step, reader_of
 from connectsdk.converters.avro._settings import MappingSettings
 from connectsdk.converters.avro._strict_schema import strict
@@ -91,28 +92,44 @@ def decoder(
         SchemaError: If Connect cannot express the type.
     """
     schema = None if is_anything(avro) else connect_schema_of(avro, settings, version)
+    guard = guard_of(avro, frozenset() if fastavro.is_strict else frozenset({"union", "enum"}))
+    careful = _guarded(avro, schema, settings, fastavro)
+    quick = quick_reader_of(avro, schema, settings)
+
+    def decode(data: bytes) -> tuple[Schema | None, Any]:
+        if quick is not None and type(data) is bytes:
+            try:
+                return schema, quick(data, start)[0]
+            except Exception:  # noqa: BLE001, S110 - any error means that the data is unusual, or wrong
+                pass
+        if guard is not None:
+            guard(data, start)
+        return schema, careful(data, start)
+
+    return decode
+
+
+def _guarded(
+    avro: AvroType, schema: Schema | None, settings: MappingSettings, fastavro: Fastavro
+) -> Callable[[bytes, int], Any]:
+    """Return what reads data behind its guard."""
     schemas, is_record = BinarySchemas(settings), avro.kind == "record"
     made = schemas.make(avro, schema)
     binary = strict(_parse(fastavro, made if is_record else _as_field(made)))
     step, read = reader_of(avro, schema, settings), fastavro.read
-    guard = guard_of(avro, frozenset() if fastavro.is_strict else frozenset({"union", "enum"}))
 
-    def decode(data: bytes) -> tuple[Schema | None, Any]:
-        if guard is not None:
-            guard(data, start)
+    def decode(data: bytes, start: int) -> Any:
         try:
             stream = BytesIO(data)
             stream.seek(start)
             value = read(stream, binary)
             if not is_record:
                 value = value[_FIELD]
-            if step is not None and value is not None:
-                value = step(value)
+            return value if step is None or value is None else step(value)
         except DataError:
             raise
         except Exception as error:  # noqa: BLE001 - fastavro's errors have no root of their own
             raise DataError(f"Avro data does not fit its schema: {type(error).__name__}") from None
-        return schema, value
 
     return decode
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from connectsdk.converters.avro._types import AvroType
 from connectsdk.errors import DataError, SchemaError
 
-__all__ = ("Guard", "guard_of")
+__all__ = ("Guard", "guard_of", "takes_space")
 
 Guard = Callable[[bytes, int], None]
 """Takes the data and where it begins; raises DataError."""
@@ -37,7 +37,7 @@ def guard_of(avro: AvroType, unchecked: frozenset[str] = frozenset()) -> Guard |
         if one.kind == "record" and _is_bottomless(one):
             raise SchemaError(f"The Avro record {one.name} contains itself without end: no data fits it")
     recursive = frozenset(id(one) for one in types if one.kind == "record" and _contains_itself(one))
-    endless = any(one.kind == "array" and one.items and not _takes_space(one.items, set()) for one in types)
+    endless = any(one.kind == "array" and one.items and not takes_space(one.items) for one in types)
     numbered = any(one.kind in unchecked for one in types)
     if not recursive and not endless and not numbered:
         return None
@@ -83,8 +83,12 @@ def _is_bottomless(avro: AvroType) -> bool:
     return False
 
 
-def _takes_space(avro: AvroType, inside: set[int]) -> bool:
+def takes_space(avro: AvroType) -> bool:
     """Return whether a value takes at least a byte."""
+    return _takes_space(avro, set())
+
+
+def _takes_space(avro: AvroType, inside: set[int]) -> bool:
     if avro.kind == "record":
         if id(avro) in inside:
             return True  # it has no end: there is no such value
@@ -146,7 +150,7 @@ class _Walk:
 
     def _count_empty(self, count: int, avro: AvroType, items: AvroType) -> None:
         self._empty += count
-        if avro.kind == "map" or _takes_space(items, set()) or self._empty > _MAX_EMPTY:
+        if avro.kind == "map" or takes_space(items) or self._empty > _MAX_EMPTY:
             raise DataError("Avro data says that there are more items than there can be")
 
     def _skip(self, size: int) -> None:

@@ -24,7 +24,7 @@ from connectsdk.converters.avro._types import AvroType
 from connectsdk.errors import DataError
 from connectsdk.schema import DECIMAL_NAME, Schema, Type, decimal_scale, logical
 
-__all__ = ("Step", "reader_of")
+__all__ = ("Step", "leaf_step", "reader_of")
 
 Step = Callable[[Any], Any]
 
@@ -60,7 +60,7 @@ class _Readers:
         if avro.kind == "map":
             step = None if avro.items is None else self.make(avro.items, schema.value_schema)
             return None if step is None else _map_step(step)
-        return _leaf(avro, schema)
+        return leaf_step(avro, schema)
 
     def _array(self, avro: AvroType, schema: Schema) -> Step | None:
         step = None if avro.items is None else self.make(avro.items, schema.value_schema)
@@ -151,7 +151,8 @@ def _entries_step(key_step: Step | None, value_step: Step | None) -> Step:
     return read
 
 
-def _leaf(avro: AvroType, schema: Schema) -> Step | None:
+def leaf_step(avro: AvroType, schema: Schema) -> Step | None:
+    """Return what makes Connect data of a value without parts; None when it is Connect data."""
     if schema.name == DECIMAL_NAME and schema.type is Type.BYTES:
         return decimal_of(decimal_scale(schema))
     found = logical(schema)

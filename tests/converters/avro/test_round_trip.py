@@ -153,8 +153,10 @@ def test_schemas_data_and_bytes_are_the_same_afterwards(case: tuple[Schema, Any]
     fastavro.schemaless_writer(plain, fastavro.parse_schema(unmarked(json.loads(text))), datum)
     assert message == b"\0\0\0\0\1" + plain.getvalue()
 
-    found_schema, found = decoder(parsed, None, PLAIN, 5, FASTAVRO)(message)
+    decode = decoder(parsed, None, PLAIN, 5, FASTAVRO)
+    found_schema, found = decode(message)
     assert found_schema == schema
+    assert repr(decode(bytearray(message))[1]) == repr(found)  # what is no bytes is read by fastavro
     assert repr(found) == repr(filled(schema, float32s(schema, value)))
 
 
