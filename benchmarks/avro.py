@@ -101,6 +101,8 @@ NESTED = (
     .build()
 )
 SHAPES: dict[str, tuple[Schema, Callable[[int], Any]]] = {
+    "a string": (STRING_SCHEMA, lambda nth: f"key {nth}"),
+    "a long": (INT64_SCHEMA, lambda nth: 123456789 + nth),
     "7 fields": (
         FLAT,
         lambda nth: {

@@ -47,6 +47,7 @@ Quick = Callable[[Any, Add], None]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EPOCH_DAY = _EPOCH.toordinal()
+_EXACT = 2**53
 _FALSE, _TRUE, _END = b"\0", b"\1", b"\0"
 
 _pack_float = Struct("<f").pack
@@ -93,8 +94,8 @@ def boolean(value: Any, add: Add) -> None:
 
 
 def double(value: Any, add: Add) -> None:
-    """Write a float as a double."""
-    if type(value) is not float:
+    """Write a float, or an int that is one exactly, as a double."""
+    if type(value) is not float and (type(value) is not int or not -_EXACT <= value <= _EXACT):
         raise UnusualError
     add(_pack_double(value))
 

@@ -58,7 +58,7 @@ EVERYTHING = (
     .field("long", INT64_SCHEMA)
     .field("float", Schema(Type.FLOAT32))
     .field("double", Schema(Type.FLOAT64, optional=True, default=0.5))
-    .field("rate", Schema(Type.FLOAT64, optional=True, default=1))  # an int, which is not written quickly
+    .field("rate", Schema(Type.FLOAT32, optional=True, default=1))  # an int, which is not written quickly
     .field("flag", Schema(Type.BOOLEAN))
     .field("text", OPTIONAL_STRING_SCHEMA)
     .field("data", Schema(Type.BYTES, optional=True))
@@ -202,7 +202,7 @@ USUAL = [
     FULL | dict.fromkeys(NULLABLE),
     {key: value for key, value in FULL.items() if key not in NULLABLE},
     FULL | {"tags": (), "props": {}, "pairs": {}, "lines": (), "either": {"int": 5, "string": None}},
-    FULL | {"either": {}},
+    FULL | {"either": {}, "double": -7},
 ]
 
 
