@@ -16,6 +16,8 @@ from typing import Any
 import attrs
 import pytest
 
+from connectsdk.testing.broker import KafkaBroker
+
 SOURCE = "name=lines\nconnector.class=FileStreamSource\nfile=in.txt\ntopic=lines\n"
 BEGIN_WITHIN = 30.0
 
@@ -31,6 +33,14 @@ class Running:
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.url}/{path}", timeout=10) as answer:  # noqa: S310 - our own
             return json.load(answer)
+
+    def send(self, method: str, path: str, content: Any = None) -> None:
+        body = None if content is None else json.dumps(content).encode()
+        request = urllib.request.Request(  # noqa: S310 - our own
+            f"{self.url}/{path}", body, {"Content-Type": "application/json"}, method=method
+        )
+        with urllib.request.urlopen(request, timeout=60) as answer:  # noqa: S310 - our own
+            assert answer.status < 300
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
@@ -175,6 +185,58 @@ def test_a_second_signal_stops_at_once(folder: Path) -> None:
         began = time.monotonic()
         assert worker.stop() == 128 + signal.SIGTERM
         assert time.monotonic() - began < 5
+
+
+@pytest.mark.kafka
+@pytest.mark.timeout(240)
+def test_a_kill_on_a_kafka_cluster_loses_nothing(folder: Path, kafka_broker: KafkaBroker) -> None:
+    """The desired state is in a file, offsets and records in the cluster: whoever comes next goes on from there."""
+    total = 20_000
+    (folder / "in.txt").write_text("".join(f"{number}\n" for number in range(total)))
+    (folder / "kafka.properties").write_text(
+        f"bootstrap.servers={kafka_broker.bootstrap_servers}\ndata.dir=own\noffset.storage.topic=kill-offsets\n"
+        "offset.flush.interval.ms=100\nkey.converter=StringConverter\nvalue.converter=StringConverter\n"
+        "consumer.session.timeout.ms=6000\nconsumer.heartbeat.interval.ms=1500\n"  # what was killed is soon forgotten
+    )
+    own = ("-w", "kafka.properties")
+    source = {
+        "connector.class": "FileStreamSource",
+        "file": "in.txt",
+        "topic": "killed",
+        "batch.size": "50",
+    }
+    sink = {"connector.class": "FileStreamSink", "file": "out.txt", "topics": "killed"}
+    configs = {"from": source, "into": sink, "rests": {**source, "topic": "unused"}}
+    with _worker(*own) as worker:
+        for name, config in configs.items():
+            worker.send("POST", "connectors", {"name": name, "config": config})
+        worker.send("PUT", "connectors/rests/stop")
+        _until(lambda: _numbers(folder))
+        worker.process.kill()
+        worker.process.wait(30)
+    for _ in range(2):  # and again, in the middle of it
+        with _worker(*own) as worker:
+            assert worker.get("connectors") == sorted(configs)
+            assert worker.get("connectors/from")["config"] == {**source, "name": "from"}
+            _until(lambda: '"RUNNING"' in json.dumps(worker.get("connectors/into/status")["tasks"]))
+            assert worker.get("connectors/rests/status")["connector"]["state"] == "STOPPED"
+            worker.process.kill()
+            worker.process.wait(30)
+    with _worker(*own) as worker:
+        _until(lambda: set(_numbers(folder)) >= set(range(total)))
+        worker.send("DELETE", "connectors/rests")
+        assert worker.stop() == 0
+    with _worker(*own) as worker:
+        assert worker.get("connectors") == ["from", "into"]
+
+
+def _numbers(folder: Path) -> list[int]:
+    """Return the whole lines in the file that the sink writes."""
+    try:
+        lines = (folder / "out.txt").read_text().split("\n")[:-1]
+    except FileNotFoundError:
+        return []
+    return [int(line) for line in lines if line.isdecimal()]
 
 
 def _until(look: Any) -> Any:
