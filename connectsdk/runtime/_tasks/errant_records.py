@@ -151,6 +151,13 @@ class ErrantRecords:
         self.counters.blame(Stage.TASK_PUT, verdict, len(settled))
         log.warning("%s: %s %d records that the task reported", self.owner, FATES[verdict], len(settled))
 
+    def give_back(self) -> None:
+        """Count what was reported and did not get safe as returned: nothing of it is committed."""
+        unsafe = len(self._reported)
+        self._reported.clear()
+        self.counters.recall(unsafe)
+        self.counters.give_back(unsafe)
+
     def _take_in(self) -> None:
         if self._refused is not None:
             raise self._refused

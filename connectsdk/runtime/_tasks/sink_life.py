@@ -176,8 +176,11 @@ class SinkLife:
     async def _last_reports(self) -> None:
         """Write what the task reported while it was closed and stopped."""
         if self._errant is not None:
-            with anyio.move_on_after(self.settings.graceful, shield=True):
-                await self._errant.settle()
+            try:
+                with anyio.move_on_after(self.settings.graceful, shield=True):
+                    await self._errant.settle()
+            finally:
+                self._errant.give_back()
 
     async def _start(self, task: SinkTask[Any]) -> None:
         await start(self.owner, self._room, task, self.properties, self.settings.start_timeout)

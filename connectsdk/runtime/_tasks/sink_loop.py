@@ -153,9 +153,11 @@ class SinkLoop:
         except Stopped:
             pass
         finally:
-            with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
-                await self._hand_over(self._offsets.partitions)
-            self.counters.give_back()
+            try:
+                with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
+                    await self._hand_over(self._offsets.partitions)
+            finally:
+                self.counters.give_back()
 
     async def _step(self) -> None:
         self._follow_gate()

@@ -155,9 +155,11 @@ class SourceLoop:
                 await self._guard(group.cancel_scope, self._read_and_drain)
                 group.cancel_scope.cancel()
         finally:
-            with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
-                await self._commit()
-            self.counters.give_back()
+            try:
+                with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
+                    await self._commit()
+            finally:
+                self.counters.give_back()
         if self._failure is not None:
             raise self._failure
 
