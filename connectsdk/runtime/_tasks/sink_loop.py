@@ -6,6 +6,7 @@ One loop, one event at a time: assigned, fetched, revoked, lost. What may be com
 
 import logging
 from collections.abc import Mapping, Sequence, Set as AbstractSet
+from contextlib import suppress
 from typing import Any
 
 import anyio
@@ -148,10 +149,9 @@ class SinkLoop:
             ConnectError: What failed; what was delivered before is committed.
         """
         try:
-            while True:
-                await self._step()
-        except Stopped:
-            pass
+            with suppress(Stopped):
+                while True:
+                    await self._step()
         finally:
             try:
                 with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
@@ -272,8 +272,7 @@ class SinkLoop:
             await self._close(partitions)
 
     async def _close(self, partitions: AbstractSet[TopicPartition]) -> None:
-        partitions = partitions & self._offsets.partitions
-        self._drop_pending(partitions)
+        self._drop_pending(partitions := partitions & self._offsets.partitions)
         self._offsets.forget(partitions)
         self._paused_by_task -= partitions
         for partition in partitions:
