@@ -24,7 +24,7 @@ from connectsdk.cli._problems import Written, tell
 from connectsdk.cli._run import DATA_DIR, SWITCH_INTERVAL, make_worker
 from connectsdk.cli._traces import exported_traces
 from connectsdk.errors import ConfigError, ConnectError
-from connectsdk.runtime import collect_less_often
+from connectsdk.runtime import collect_less_often, give_memory_back
 from connectsdk.runtime.herder import BadRequestError, DesiredState, FileDesiredState, Herder
 
 __all__ = ("WorkerOptions", "work")
@@ -112,7 +112,7 @@ class _Service:
             with interrupted:
                 async with _serving(self.settings.config) as herder:
                     await self._begin(herder)
-                    await anyio.sleep_forever()
+                    await give_memory_back(lambda: len(herder.connectors()))
         except ConfigError as error:
             self.complain("\n".join(tell(error, self.settings)))
             return ExitCode.CONFIGURATION

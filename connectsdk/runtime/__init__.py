@@ -8,6 +8,7 @@ from connectsdk.runtime._parts.references import resolve_properties
 from connectsdk.runtime._tasks.status import ConnectorStatus, TaskStatus
 from connectsdk.runtime._worker.collector import collect_less_often
 from connectsdk.runtime._worker.consumed_data import ConsumedData, ConsumedReader
+from connectsdk.runtime._worker.memory import give_memory_back
 from connectsdk.runtime._worker.snapshot import ConnectorFacts, TaskFacts, WorkerFacts
 from connectsdk.runtime._worker.source_replay import SourceReplay
 from connectsdk.runtime._worker.worker import Worker
@@ -27,5 +28,6 @@ __all__ = (
     "Worker",
     "WorkerFacts",
     "collect_less_often",
+    "give_memory_back",
     "resolve_properties",
 )

@@ -39,9 +39,6 @@ __all__ = ("SinkLoop",)
 
 log = logging.getLogger("connectsdk.task")
 
-LONGEST_WAIT = 1.0
-"""Seconds after which the task hears from us even if nothing happens: an empty `put`."""
-
 
 @attrs.define(eq=False)
 class SinkLoop:
@@ -173,7 +170,7 @@ class SinkLoop:
 
     def _timeout(self) -> float:
         now = anyio.current_time()
-        waits = [LONGEST_WAIT, self._schedule.wait(now)]
+        waits = [self._puts.patience, self._schedule.wait(now)]
         if self._pending is not None:
             waits.append(max(0.0, self._pending.due - now))
         return min(waits)

@@ -38,8 +38,10 @@ __all__ = ("Batch", "SinkPuts")
 
 log = logging.getLogger("connectsdk.task")
 
-MANY, SELDOM = 10, 5
+MANY, SELDOM = 10, 3
 """After so many empty `put`s, only one of so many waits in vain ends in another one."""
+LONGEST_WAIT = 1.0
+"""Seconds after which the task hears from us even if nothing happens: an empty `put`. Twice that after many."""
 
 
 @attrs.define(eq=False)
@@ -102,6 +104,11 @@ class SinkPuts:
     def __attrs_post_init__(self) -> None:
         self._meter = Meter(self.counters)
         self._call = self.trace.putting(self.room.call)
+
+    @property
+    def patience(self) -> float:
+        """Seconds to wait for something to happen."""
+        return LONGEST_WAIT if self._silences < MANY else 2 * LONGEST_WAIT
 
     def are_due(self) -> bool:
         """Return whether the task hears of it that there was nothing again: less often after many times."""
