@@ -44,6 +44,8 @@ plugins: [sink, source]
 validated: 1
 deleted: true
 gone: Connector walk not found
+methods: 23
+never called: []
 """
 
 
@@ -76,7 +78,7 @@ def test_the_java_client(require_kafka: None, url: str, lines: str, tmp_path: Pa
 
 
 def test_the_python_client(url: str, lines: str) -> None:
-    client = KafkaConnect(url, auth="alice:wonderland")
+    client = Noting(url, auth="alice:wonderland")
     config = {"connector.class": "FileStreamSource", "tasks.max": 1, "topic": "walk", "file": lines}
     assert client.get_cluster_info()["version"] == "4.1.0"
     assert client.create_connector({"name": "walk", "config": config})["type"] == "source"
@@ -102,6 +104,40 @@ def test_the_python_client(url: str, lines: str) -> None:
     client.delete_connector("walk")
     with pytest.raises(HTTPError, match=re.escape("404")):
         client.get_connector("walk")
+    client.create_connector({"name": "walk", "config": config})
+    _operate_all(client)
+    assert client.list_connectors() == []
+    public = {name for name in vars(KafkaConnect) if not name.startswith("_")}
+    assert len(public) >= 20
+    assert public - client.called == set()
+
+
+def _operate_all(client: KafkaConnect) -> None:
+    _until(lambda: client.get_connector_status("walk"), "RUNNING")
+    client.restart_all_connectors(include_tasks=True)
+    _until(lambda: client.get_connector_status("walk"), "RUNNING")
+    client.pause_all_connectors()
+    _until(lambda: client.get_connector_status("walk"), "PAUSED")
+    client.resume_all_connectors(pattern="w.*", state="PAUSED")
+    _until(lambda: client.get_connector_status("walk"), "RUNNING")
+    client.stop_all_connectors()
+    _eventually(
+        lambda: client.get_connector_status("walk")["connector"]["state"], lambda found: found == "STOPPED"
+    )
+    client.delete_all_connectors()
+
+
+class Noting(KafkaConnect):
+    """The client, which takes note of the methods that are called."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        self.called: set[str] = set()
+        super().__init__(*arguments, **options)
+
+    def __getattribute__(self, name: str) -> Any:
+        if name in vars(KafkaConnect):
+            self.called.add(name)
+        return super().__getattribute__(name)
 
 
 def _operate(client: KafkaConnect) -> None:
