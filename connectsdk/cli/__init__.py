@@ -4,6 +4,7 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 """
 
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -185,17 +186,20 @@ def _run(**options: object) -> None:
     help="Where it goes.",
 )
 def _new(kind: Any, name: str, into: Path | None) -> None:
-    from connectsdk.cli._new import new_project
+    from connectsdk.cli._new import new_project, project_name
 
-    folder = into or Path(name.lower())
+    folder = into or Path(project_name(name))
     try:
         written = new_project(kind, name, folder)
     except (OSError, ValueError) as error:
-        click.echo(f"error: {error}", err=True)
+        told = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            told = f"{error.filename or folder} cannot be written: {error.strerror}"
+        click.echo(f"error: {told}", err=True)
         raise SystemExit(2) from None
     for path in written:
         click.echo(path)
-    click.echo(f"\nNext: cd {folder} && pip install -e '.[tests]' && pytest")
+    click.echo(f"\nNext: cd {quote(str(folder))} && pip install -e '.[tests]' && pytest")
 
 
 @main.command("preview", help=PREVIEW_HELP, short_help="Show what would become of real records.")

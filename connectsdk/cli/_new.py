@@ -3,7 +3,9 @@
 Files that install, pass their own tests and run at once; an author replaces what is in the middle.
 """
 
+import keyword
 import re
+import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import Literal
 
 from connectsdk._version import __version__
 
-__all__ = ("Kind", "new_project", "project_files")
+__all__ = ("Kind", "new_project", "project_files", "project_name")
 
 Kind = Literal["source", "sink", "transform"]
 
@@ -22,6 +24,8 @@ WHAT: Mapping[Kind, str] = {
     "sink": "A sink connector: it writes records to a file, in the place of your system.",
     "transform": "A transform: it adds a field to every record.",
 }
+TAKEN = {"connectsdk", "pytest", "test", "tests", "src"}
+"""Modules that a project needs itself, or that its folders are called."""
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_ ][A-Za-z0-9]+)*")
 
 
@@ -36,8 +40,11 @@ def new_project(kind: Kind, name: str, folder: Path) -> list[Path]:
     Raises:
         ValueError: If the name cannot be one.
         FileExistsError: If something is in the folder.
+        OSError: If it cannot be written.
     """
     contents = project_files(kind, name)
+    if folder.exists() and not folder.is_dir():
+        raise FileExistsError(f"{folder} is there already, and no folder")
     if folder.exists() and any(folder.iterdir()):
         raise FileExistsError(f"{folder} is not empty")
     for path, text in contents.items():
@@ -45,6 +52,11 @@ def new_project(kind: Kind, name: str, folder: Path) -> list[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text)
     return [folder / path for path in contents]
+
+
+def project_name(name: str) -> str:
+    """Return the name under which a project is installed; its folder is called so, too."""
+    return "-".join(re.split(r"[-_ ]", name)).lower()
 
 
 def project_files(kind: Kind, name: str) -> Mapping[str, str]:
@@ -58,13 +70,19 @@ def project_files(kind: Kind, name: str) -> Mapping[str, str]:
             f"{name!r} cannot be a project's name: take words of letters and digits, as in tea-shop"
         )
     words = re.split(r"[-_ ]", name)
-    project, module = "-".join(words).lower(), "_".join(words).lower()
+    project, module = project_name(name), "_".join(words).lower()
     own = "".join(word[0].upper() + word[1:] for word in words)
+    named = own if own.endswith(SUFFIXES[kind]) else own + SUFFIXES[kind]
+    taken = {*sys.stdlib_module_names, *keyword.kwlist, *TAKEN}
+    if module in taken or keyword.iskeyword(named):
+        raise ValueError(
+            f"{name!r} cannot be a project's name: Python uses it; take another, as my-{project}"
+        )
     values = {
         "kind": kind,
         "project": project,
         "module": module,
-        "Class": own if own.endswith(SUFFIXES[kind]) else own + SUFFIXES[kind],
+        "Class": named,
         "group": GROUPS[kind],
         "what": WHAT[kind],
         "version": __version__,

@@ -34,6 +34,48 @@ def test_a_name_that_cannot_be_one_is_refused(name: str, tmp_path: Path) -> None
     assert "as in tea-shop" in answer.output
 
 
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("source", "class"),
+        ("sink", "Import"),
+        ("source", "json"),
+        ("source", "connectsdk"),
+        ("transform", "pytest"),
+        ("transform", "none"),
+        ("transform", "true"),
+        ("sink", "tests"),
+    ],
+)
+def test_a_name_that_python_uses_is_refused(kind: str, name: str, tmp_path: Path) -> None:
+    answer = CliRunner().invoke(main, ["new", kind, name, "--into", str(tmp_path / "x")])
+    assert (answer.exit_code, f"my-{name.lower()}" in answer.output) == (2, True), answer.output
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize("name", ["täglich", "茶", "a\nb", "-x", "tea-", "a" + "\u200b"])
+def test_a_name_that_cannot_be_typed_everywhere_is_refused(name: str, tmp_path: Path) -> None:
+    answer = CliRunner().invoke(main, ["new", "--into", str(tmp_path / "x"), "--", "source", name])
+    assert (answer.exit_code, "as in tea-shop" in answer.output) == (2, True), answer.output
+
+
+def test_words_become_the_folders_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    answer = CliRunner().invoke(main, ["new", "source", "Tea Shop"])
+    assert (answer.exit_code, "Next: cd tea-shop &&" in answer.output) == (0, True), answer.output
+    assert [path.name for path in tmp_path.iterdir()] == ["tea-shop"]
+    answer = CliRunner().invoke(main, ["new", "source", "other", "--into", "a folder"])
+    assert "Next: cd 'a folder' &&" in answer.output
+
+
+def test_a_place_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for place in (tmp_path / "file", tmp_path / "file" / "below"):
+        answer = CliRunner().invoke(main, ["new", "sink", "tea", "--into", str(place)])
+        assert (answer.exit_code, str(tmp_path / "file") in answer.output) == (2, True), answer.output
+        assert "Errno" not in answer.output
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "mine").write_text("mine")
     answer = CliRunner().invoke(main, ["new", "sink", "tea", "--into", str(tmp_path)])
