@@ -36,6 +36,10 @@ PEAK_RSS_MB = 80.0
 EMBEDDED_RATES = {"memory": 150_000, "sqlite": 60_000}
 AVRO_COST = 1.3
 """The Avro converter may cost this much of what fastavro alone does, in each direction and for each shape."""
+REST_P99_MS = 20.0
+OPERATE_SECONDS, OPERATE_GROWTH = 60.0, 1.10
+IDLE_SHARE, IDLE_RSS_MB = 0.02, 100.0
+ANSWER_SECONDS = 1.0
 GROWTH = 1.5
 """A record may cost this much of what it costs at the smallest number; runs differ by a few tenths."""
 
@@ -50,6 +54,8 @@ def check(results: Results) -> list[str]:
         *_slow_embedded(results),
         *_costly_avro(results),
         *_growing_cost(results),
+        *_slow_rest(results),
+        *_costly_operating(results),
     ]
 
 
@@ -97,3 +103,25 @@ def _growing_cost(results: Results) -> Iterator[str]:
                 f"scaling: {row.job}: {row.cpu:.1f} us a record with {row.number:,} {row.what}, "
                 f"{first.cpu:.1f} us with {first.number:,}"
             )
+
+
+def _slow_rest(results: Results) -> Iterator[str]:
+    for isolation, runs in results.rest.items():
+        best = min((run.p99 for run in runs), default=0.0)
+        if best >= REST_P99_MS:
+            yield f"rest ({isolation}): p99 {best:.1f} ms, the bar is {REST_P99_MS:.0f} ms"
+
+
+def _costly_operating(results: Results) -> Iterator[str]:
+    found = results.operating
+    if found is None:
+        return
+    for what, value, bar, unit in (
+        ("start to the first answer", min(found.start), ANSWER_SECONDS, " s"),
+        (f"one round of {found.connectors:,} connectors", found.seconds, OPERATE_SECONDS, " s"),
+        ("memory after it, over before", found.growth, OPERATE_GROWTH, ""),
+        (f"{found.idle} idle connectors, of a core", found.idle_share, IDLE_SHARE, ""),
+        (f"{found.idle} idle connectors", found.idle_rss, IDLE_RSS_MB, " MB"),
+    ):
+        if value >= bar:
+            yield f"operating: {what}: {value:.3g}{unit}, the bar is {bar:g}{unit}"

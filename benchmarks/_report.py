@@ -24,6 +24,8 @@ def as_markdown(results: Results) -> str:
         _embedded(results),
         avro_table(results.avro),
         _plugins(results),
+        _operating(results),
+        _rest(results),
     )
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -146,6 +148,31 @@ def avro_table(rows: Sequence[BesideRow]) -> str:
         for row in rows
     ]
     return _table(head, cells) if rows else ""
+
+
+def _operating(results: Results) -> str:
+    found = results.operating
+    if found is None:
+        return ""
+    rows = [(step.name, f"{step.seconds:.1f}", f"{step.cpu:.1f}", f"{step.rss:.0f}") for step in found.steps]
+    head = ("through REST, half of them sinks", "seconds", "processor seconds of the worker", "MB afterwards")
+    starts = ", ".join(f"{seconds:.2f} s" for seconds in found.start)
+    return (
+        f"- Start of `connectsdk worker` to the first answer over REST: {starts}\n"
+        f"- {found.idle:,} idle connectors: {found.idle_share:.1%} of a core, {found.idle_rss:.0f} MB\n"
+        f"- Memory before any connector, warm: {found.before:.0f} MB; after all were deleted: "
+        f"{found.steps[-1].rss:.0f} MB\n\n{_table(head, rows)}"
+    )
+
+
+def _rest(results: Results) -> str:
+    rows = [
+        (isolation, f"{run.requests:,}", *(f"{ms:.1f}" for ms in (run.p50, run.p90, run.p99, run.worst)))
+        for isolation, runs in results.rest.items()
+        for run in runs
+    ]
+    head = ("REST beside a source and a sink at full speed, ms", "requests", "p50", "p90", "p99", "worst")
+    return _table(head, rows) if rows else ""
 
 
 def _rate(job: JobResult, runner: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import attrs
 
 from benchmarks._curve import Measurement
+from benchmarks._operated import Latency, Operating, Step
 
 __all__ = ("BesideRow", "JobResult", "Ratio", "Results", "ScalingRow", "read", "write")
 
@@ -116,6 +117,8 @@ class Results:
         plugins: Nanoseconds per record of each transform and converter alone: one by one, and in a batch (None: it
             takes no batches).
         avro: The Avro converter beside fastavro.
+        operating: What managing many connectors costs; None when that was not measured.
+        rest: How long REST requests took while a source and a sink ran at full speed, by `task.isolation`.
         problems: Runs that failed.
     """
 
@@ -127,6 +130,8 @@ class Results:
     embedded: dict[str, Runs] = attrs.field(factory=dict)
     plugins: dict[str, list[float | None]] = attrs.field(factory=dict)
     avro: list[BesideRow] = attrs.field(factory=list)
+    operating: Operating | None = None
+    rest: dict[str, list[Latency]] = attrs.field(factory=dict)
     problems: list[str] = attrs.field(factory=list)
 
 
@@ -151,6 +156,10 @@ def read(path: Path) -> Results:
         scaling=[ScalingRow(**row) for row in data["scaling"]],
         embedded={store: _runs(runs) for store, runs in data["embedded"].items()},
         plugins=data.get("plugins", {}),
+        operating=_operating(data.get("operating")),
+        rest={
+            isolation: [Latency(**run) for run in runs] for isolation, runs in data.get("rest", {}).items()
+        },
         avro=[BesideRow.of(row) for row in data.get("avro", ())],
         problems=data["problems"],
     )
@@ -158,6 +167,10 @@ def read(path: Path) -> Results:
 
 def _runs(runs: Sequence[Mapping[str, Any]]) -> Runs:
     return [Measurement(**run) for run in runs]
+
+
+def _operating(data: Mapping[str, Any] | None) -> Operating | None:
+    return None if data is None else Operating(**{**data, "steps": [Step(**step) for step in data["steps"]]})
 
 
 def _mean(values: Sequence[float]) -> float:

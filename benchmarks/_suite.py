@@ -17,10 +17,12 @@ from typing import Any
 import anyio
 import attrs
 
+from benchmarks import operating
 from benchmarks._commands import Tools, compile_java
 from benchmarks._curve import Measurement
 from benchmarks._gauges import NotesGauge
 from benchmarks._jobs import JOBS, Job, Runner
+from benchmarks._operated import Latency
 from benchmarks._processes import WorkerError
 from benchmarks._results import BesideRow, JobResult, Results, ScalingRow
 from benchmarks._runs import Laboratory, observe, scratch
@@ -29,8 +31,9 @@ from connectsdk.testing.broker import KAFKA_VERSION, KafkaBroker
 
 __all__ = ("PARTS", "Plan", "laboratory_of", "run")
 
-PARTS = ("jobs", "start", "memory", "scaling", "embedded", "avro", "plugins")
-WITHOUT_KAFKA = {"embedded", "avro", "plugins"}
+PARTS = ("jobs", "start", "memory", "scaling", "embedded", "avro", "plugins", "operating", "rest")
+WITHOUT_KAFKA = {"embedded", "avro", "plugins", "operating", "rest"}
+CONNECTORS, IDLE, REST_SECONDS = 1_000, 200, 10
 ARTIFACTS = tuple(
     f"org.apache.kafka:{name}:{KAFKA_VERSION}"
     for name in ("connect-runtime", "connect-json", "connect-transforms", "connect-file")
@@ -82,6 +85,10 @@ async def run(plan: Plan) -> Results:
     if "plugins" in plan.parts:
         with _noted(results, "plugins"):
             results.plugins = await _asked(plan, "benchmarks.plugins")
+    if "operating" in plan.parts:
+        await _operating(plan, results)
+    if "rest" in plan.parts:
+        await _rest(plan, results)
     return results
 
 
@@ -173,6 +180,25 @@ async def _asked(plan: Plan, module: str, *arguments: str) -> Any:
     if done.returncode:
         raise WorkerError(done.stderr.decode())
     return json.loads(done.stdout)
+
+
+async def _operating(plan: Plan, results: Results) -> None:
+    with scratch(plan.folder) as folder, _noted(results, "operating"):
+        found = await operating.measure(
+            plan.records(CONNECTORS), plan.records(IDLE), folder, python=plan.python
+        )
+        results.operating = found
+        print(f"operating: {found.seconds:.1f} s, {found.growth:.2f} x the memory", flush=True)
+
+
+async def _rest(plan: Plan, results: Results) -> None:
+    for _ in range(plan.rounds):
+        for isolation in ("thread", "loop"):
+            with _noted(results, f"rest, {isolation}"):
+                seconds = str(REST_SECONDS * plan.share)
+                found = Latency(**await _asked(plan, "benchmarks.rest", seconds, isolation))
+                results.rest.setdefault(isolation, []).append(found)
+                print(f"rest, {isolation}: p99 {found.p99:.1f} ms", flush=True)
 
 
 @asynccontextmanager

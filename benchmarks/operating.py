@@ -18,9 +18,10 @@ import anyio
 import attrs
 import httpx
 
+from benchmarks._operated import Operating, Step
 from benchmarks._processes import WorkerError, WorkerProcess
 
-__all__ = ("Operating", "Step", "measure")
+__all__ = ("measure",)
 
 AT_ONCE = 20
 WARM = 20
@@ -31,56 +32,6 @@ NAME = "c{:04d}"
 LISTENING = re.compile(r"is up at (http://[^,; ]+)")
 SOURCE = {"connector.class": "benchmarks.idle:IdleSource"}
 SINK = {"connector.class": "benchmarks.idle:IdleSink", "topics": "quiet"}
-
-
-@attrs.frozen
-class Step:
-    """One thing that was done to all connectors.
-
-    Attributes:
-        name: What.
-        seconds: How long it took until it showed in the status of all of them.
-        cpu: Processor seconds of the worker.
-        rss: Resident megabytes of the worker afterwards.
-    """
-
-    name: str
-    seconds: float
-    cpu: float
-    rss: float
-
-
-@attrs.frozen
-class Operating:
-    """What managing many connectors costs.
-
-    Attributes:
-        connectors: How many.
-        start: Seconds from the command to the first answer over REST, each time.
-        before: Resident megabytes of the warm worker before there were connectors.
-        steps: What was done to all of them.
-        idle: How many had nothing to do while they were watched.
-        idle_share: Of a core.
-        idle_rss: Resident megabytes.
-    """
-
-    connectors: int
-    start: list[float]
-    before: float
-    steps: list[Step]
-    idle: int
-    idle_share: float
-    idle_rss: float
-
-    @property
-    def seconds(self) -> float:
-        """Seconds that the first round took."""
-        return sum(step.seconds for step in self.steps[:4])
-
-    @property
-    def growth(self) -> float:
-        """Resident memory after everything was deleted, over that before anything was created."""
-        return self.steps[-1].rss / self.before
 
 
 async def measure(connectors: int, idle: int, folder: Path, python: str = sys.executable) -> Operating:

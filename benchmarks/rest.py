@@ -1,7 +1,7 @@
 """How quickly does the REST API answer while connectors run at full speed?
 
 `python -m benchmarks.rest SECONDS [loop|thread]`: a generator and a null sink run as fast as they can, and another process
-asks for the status and the list of connectors, one request at a time.
+asks for the status and the list of connectors, one request at a time. Prints milliseconds.
 """
 
 import json
@@ -15,6 +15,7 @@ import anyio
 import attrs
 import httpx
 
+from benchmarks._operated import Latency
 from benchmarks.connectors import GenSource, NullSink
 from benchmarks.embedded import STRING
 from connectsdk.http import HttpConfig, serve
@@ -24,16 +25,6 @@ from connectsdk.transports.embedded import EmbeddedTransport
 
 PATHS = ("/connectors/source/status", "/connectors?expand=status&expand=info", "/connectors/sink/config")
 ENDLESS = str(2**31 - 1)
-
-
-@attrs.frozen
-class Latency:
-    """How long requests took, in milliseconds."""
-
-    requests: int
-    p50: float
-    p99: float
-    worst: float
 
 
 async def measure(seconds: float, isolation: str = "thread") -> Latency:
@@ -74,7 +65,7 @@ def ask(url: str, seconds: float) -> Latency:
             client.get(PATHS[len(taken) % len(PATHS)]).raise_for_status()
             taken.append((time.perf_counter() - began) * 1_000)
     hundredths = statistics.quantiles(taken, n=100)
-    return Latency(len(taken), hundredths[49], hundredths[98], max(taken))
+    return Latency(len(taken), hundredths[49], hundredths[89], hundredths[98], max(taken))
 
 
 def _wait_until_both_run(client: httpx.Client) -> None:
@@ -92,4 +83,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "ask":
         print(json.dumps(attrs.asdict(ask(sys.argv[2], float(sys.argv[3])))))
     else:
-        print(anyio.run(measure, float(sys.argv[1]), *sys.argv[2:3]))
+        print(json.dumps(attrs.asdict(anyio.run(measure, float(sys.argv[1]), *sys.argv[2:3]))))

@@ -16,6 +16,7 @@ from benchmarks._curve import Measurement, Sample, measure
 from benchmarks._data import row, text, values
 from benchmarks._gauges import FileGauge, NotesGauge
 from benchmarks._jobs import JOBS, Job, select
+from benchmarks._operated import Latency, Operating, Step
 from benchmarks._processes import WorkerError, WorkerProcess
 from benchmarks._report import as_markdown, replace_between_markers, summary_markdown
 from benchmarks._results import BesideRow, JobResult, Ratio, Results, ScalingRow, read, write
@@ -42,6 +43,12 @@ def avro_of(one, batch):
     return BesideRow("flat", 1000.0, one * 1000, batch * 1000, Ratio(one, 0.9, 1.9), Ratio(batch, 0.8, 1.8))
 
 
+def operating_of(*, start=0.7, seconds=10.0, after=54.0, share=0.01, rss=70.0):
+    names = ("create", "list", "restart", "delete") * 2
+    steps = [Step(name, seconds, 1.0, after) for name in names]
+    return Operating(1000, [1.2, start], 50.0, steps, 200, share, rss)
+
+
 @pytest.fixture
 def fast():
     """Results that pass every bar."""
@@ -53,6 +60,8 @@ def fast():
         memory={100: 40.0, 500: 41.0},
         scaling=[ScalingRow("a job", "tasks", 1, 100.0, 2.0), ScalingRow("a job", "tasks", 50, 90.0, 2.2)],
         embedded={"memory": [run_of(200_000)], "sqlite": [run_of(70_000)]},
+        operating=operating_of(),
+        rest={"thread": [Latency(100, 1.0, 2.0, 25.0, 30.0), Latency(100, 1.0, 2.0, 9.0, 30.0)]},
         avro=[avro_of(1.29, 1.3)],
     )
 
@@ -343,3 +352,32 @@ async def test_the_avro_converter_is_measured_beside_fastavro_in_both_directions
         f"{shape}, {way}" for shape in SHAPES for way in ("to bytes", "from bytes")
     ]
     assert all(row.plain > 0 and row.one > 0 and row.batch > 0 for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"start": 1.1}, "start to the first answer: 1.1 s, the bar is 1 s"),
+        ({"seconds": 16.0}, "one round of 1,000 connectors: 64 s, the bar is 60 s"),
+        ({"after": 56.0}, "memory after it, over before: 1.12, the bar is 1.1"),
+        ({"share": 0.03}, "200 idle connectors, of a core: 0.03, the bar is 0.02"),
+        ({"rss": 101.0}, "200 idle connectors: 101 MB, the bar is 100 MB"),
+    ],
+)
+def test_operating_has_bars(fast, changed, said):
+    fast.operating = operating_of(**changed)
+    assert check(fast) == [f"operating: {said}"]
+
+
+def test_the_rest_api_has_a_bar(fast):
+    fast.rest["loop"] = [Latency(100, 1.0, 2.0, 21.0, 30.0)]
+    assert check(fast) == ["rest (loop): p99 21.0 ms, the bar is 20 ms"]
+
+
+def test_what_operating_costs_is_kept_and_shown(fast, tmp_path):
+    write(fast, tmp_path / "results.json")
+    found = read(tmp_path / "results.json")
+    assert (found.operating, found.rest) == (fast.operating, fast.rest)
+    table = as_markdown(found)
+    assert "200 idle connectors: 1.0% of a core, 70 MB" in table
+    assert "| thread | 100 | 1.0 | 2.0 | 9.0 | 30.0 |" in table
