@@ -87,7 +87,9 @@ class Protocol(H11Protocol):
         reason = HTTPStatus(status).phrase.encode()
         if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
             answer = h11.Response(status_code=status, headers=headers, reason=reason)
-            for event in (answer, h11.Data(data=body), h11.EndOfMessage()):
+            to_head = self.conn.our_state is h11.SEND_RESPONSE and self.scope["method"] == "HEAD"
+            content = () if to_head else (h11.Data(data=body),)
+            for event in (answer, *content, h11.EndOfMessage()):
                 self.transport.write(self.conn.send(event) or b"")
         self._forget_request()
         self.transport.close()

@@ -22,6 +22,7 @@ HEAD = b" HTTP/1.1\r\nHost: localhost\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
 FOUND: tuple[tuple[bytes, tuple[int, ...]], ...] = (
     (b"PUT /connectors/a/config" + HEAD + CHUNKED + b"zz\r\n", (400,)),
+    (b"HEAD /connectors" + HEAD + CHUNKED + b"zz\r\n", (200, 400)),
     (b"PUT /connectors/a/config" + HEAD + CHUNKED + b"-1\r\n{}", (400,)),
     (b"PUT /connectors/a/config" + HEAD + CHUNKED + b"FFFFFFFFFFFFFFFFFFFFF\r\n{}", (400,)),
     (b"PUT /connectors/a/config" + HEAD + CHUNKED + b"2\r\n{}XX0\r\n\r\n", (400,)),

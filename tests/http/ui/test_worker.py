@@ -3,21 +3,39 @@
 import asyncio
 import re
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from connectsdk import EmbeddedTransport
+from connectsdk import EmbeddedTransport, SinkConnector, SinkRecord, SinkTask
 from connectsdk.http import HttpConfig, serve
 from connectsdk.runtime import Worker
+from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import Herder
 from tests.http.ui.conftest import Visiting, playwright
 
+HANGS_FOR = 20.0
+
+
+class HangsTask(SinkTask[dict[str, Any]]):
+    async def put(self, records: Sequence[SinkRecord]) -> None:
+        if records:
+            time.sleep(HANGS_FOR)  # noqa: ASYNC251 - this is what is tested
+
+
+class Hangs(SinkConnector[dict[str, Any]]):
+    """Never comes back from its first batch, as far as this test is concerned."""
+
+    task_class = HangsTask
+
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 expect = playwright.expect
+QUICK = {"task.shutdown.graceful.timeout.ms": "500"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +47,7 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     async def run() -> None:
         config = HttpConfig(listeners=("http://127.0.0.1:0",))
         async with (
-            Worker(EmbeddedTransport()) as worker,
+            Worker(EmbeddedTransport(), QUICK, plugins=Plugins(classes=(Hangs,))) as worker,
             Herder(worker) as herder,
             serve(herder, config) as it,
         ):
@@ -58,6 +76,14 @@ def _create(client: httpx.Client, name: str, config: dict[str, str]) -> None:
 def _source(folder: Path) -> dict[str, str]:
     (folder / "lines.txt").write_text("one\ntwo\nthree\n")
     return {"connector.class": "FileStreamSource", "topic": "lines", "file": str(folder / "lines.txt"), "value.converter": "StringConverter", "a.password": "hunter2"}  # fmt: skip
+
+
+def _hanging() -> dict[str, str]:
+    return {"connector.class": "Hangs", "topics": "lines", "value.converter": "StringConverter", "task.isolation": "thread"}  # fmt: skip
+
+
+def _with_dead_letters(folder: Path) -> dict[str, str]:
+    return {**_broken(folder), "errors.tolerance": "all", "errors.deadletterqueue.topic.name": "letters"}
 
 
 def _broken(folder: Path) -> dict[str, str]:
@@ -112,6 +138,26 @@ def test_it_shows_why_a_task_failed_and_restarts_it(visit: Visiting, worker: htt
     page.locator("#confirm-yes").click()
     expect(page.locator("#toast")).to_contain_text("broken")
     expect(page.get_by_role("dialog")).to_be_hidden()
+    assert visited.complaints == []
+
+
+def test_it_shows_what_hangs_what_is_dead_lettered_and_what_was_left_behind(
+    visit: Visiting, worker: httpx.Client, tmp_path: Path
+) -> None:
+    visited = visit(str(worker.base_url).rstrip("/"))
+    _create(worker, "hangs", _hanging())
+    _create(worker, "letters", _with_dead_letters(tmp_path))
+    page = visited.open()
+    expect(visited.row("letters").locator(".warn")).to_have_text(re.compile("[3-9]"))
+    page.goto(visited.address + "#/connectors/hangs")
+    expect(page.locator(".tile").filter(has_text="In flight")).to_contain_text(re.compile("[1-9]"))
+    worker.put("/connectors/hangs/stop")
+    expect(page.get_by_role("heading", name="hangs").locator("..")).to_contain_text("Stopped")
+    page.goto(visited.address)
+    page.reload()  # the worker itself is asked for less often
+    expect(page.get_by_role("list", name="Notices")).to_contain_text("1 call of plugin code did not end")
+    for name in ("hangs", "letters"):
+        worker.delete(f"/connectors/{name}")
     assert visited.complaints == []
 
 
