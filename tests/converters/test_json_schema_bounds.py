@@ -16,8 +16,10 @@ from connectsdk.config import parse
 from connectsdk.config.java_find import compile_java_find
 from connectsdk.converter import resolve
 from connectsdk.converters.json_schema import JsonSchemaConverter, JsonSchemaConverterConfig
+from connectsdk.converters.json_schema._documents import open_document
+from connectsdk.converters.json_schema._validation import validator_of
 from connectsdk.errors import ConfigError, DataError
-from connectsdk.registry import MemoryRegistry, SchemaDefinition
+from connectsdk.registry import MemoryRegistry, RegisteredSchema, SchemaDefinition
 from connectsdk.schema import Schema
 
 DRAFTS = (
@@ -63,6 +65,12 @@ def text_schema(pattern: str, draft: str = DRAFTS[2]) -> dict[str, Any]:
         "type": "object",
         "properties": {"a": {"type": "string", "pattern": pattern}},
     }
+
+
+def validator(schema: Any) -> Callable[[bytes], None]:
+    """Return what checks JSON text."""
+    found = RegisteredSchema(1, SchemaDefinition(json.dumps(schema), "JSON"))
+    return validator_of(open_document(found), draft_7=False)
 
 
 @pytest.mark.timeout(60)
@@ -194,6 +202,22 @@ async def test_what_refers_to_itself_follows_the_value_and_ends(check: Callable[
         await check(tree, {"b": 1})
 
 
+@pytest.mark.timeout(120)
+async def test_names_of_parts_are_found_without_going_through_the_whole_schema(
+    check: Callable[..., Any],
+) -> None:
+    others = {f"d{n}": {"type": "object", "properties": {"x": {"type": "string"}}} for n in range(3_000)}
+    named = {"$anchor": "named", "type": "integer"}
+    schema = {
+        "$schema": DRAFTS[4],
+        "type": "object",
+        "properties": {"a": {"type": "array", "items": {"$ref": "#named"}}},
+        "$defs": {**others, "named": named},
+    }
+    with within(15):
+        assert (await check(schema, {"a": list(range(3_000))}))[1] == {"a": list(range(3_000))}
+
+
 async def test_unique_items_are_found_in_linear_time(check: Callable[..., Any]) -> None:
     items: list[Any] = [{"n": n} for n in range(50_000)]
     item = {"type": "object", "properties": {"n": {"type": "number"}}}
@@ -207,16 +231,60 @@ async def test_unique_items_are_found_in_linear_time(check: Callable[..., Any]) 
         await check(schema, {"a": [*items, {"n": 7.0}]})
 
 
-@pytest.mark.parametrize("pair", [[1, True], [0, False], [[1], [True]], [{"a": 1}, {"a": True}], ["1", 1]])
-async def test_what_is_alike_in_python_alone_is_unique(check: Callable[..., Any], pair: list[Any]) -> None:
-    from connectsdk.converters.json_schema._documents import open_document
-    from connectsdk.converters.json_schema._validation import validator_of
-    from connectsdk.registry import RegisteredSchema
+LONG = {f"p{n}": {"type": "string"} for n in range(5_000)}
+COSTLY: dict[str, tuple[dict[str, Any], Any]] = {
+    "a long enum": ({"items": {"enum": [f"s{n}" for n in range(5_000)]}}, ["s4999"] * 20_000),
+    "many properties": ({"items": {"properties": LONG}}, [{}] * 50_000),
+    "many dependencies": ({"items": {"dependencies": {name: [] for name in LONG}}}, [{}] * 50_000),
+    "many patterns": ({"patternProperties": {f"x{n}": True for n in range(500)}}, {f"{n}": 1 for n in range(20_000)}),
+    "no more items": ({"$schema": DRAFTS[4], "prefixItems": [True], "allOf": [{"items": True}], "unevaluatedItems": False}, [1] * 50_000),
+    "no more properties": (
+        {"$schema": DRAFTS[4], "allOf": [{"additionalProperties": True}], "unevaluatedProperties": False},
+        {f"{n}": 1 for n in range(50_000)},
+    ),
+    "long messages": ({"allOf": [{"anyOf": [{"type": "null"}] * 2_000}]}, ["x" * 1_000] * 500),
+    "the same twice": ({"uniqueItems": True}, [[n, {"n": n}] for n in range(50_000)]),
+}  # fmt: skip
 
-    text = json.dumps({"uniqueItems": True})
-    validator_of(open_document(RegisteredSchema(1, SchemaDefinition(text, "JSON"))), draft_7=False)(
-        json.dumps(pair).encode()
-    )
+
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize("name", COSTLY)
+def test_what_costs_much_for_each_part_of_a_value_is_bounded(name: str) -> None:
+    schema, value = COSTLY[name]
+    validate = validator(schema)
+    with within(20):
+        try:
+            validate(json.dumps(value).encode())
+        except DataError as error:
+            assert "too many steps" in str(error) or "breaks #/" in str(error)  # noqa: PT017 - either is right
+
+
+@pytest.mark.parametrize("draft", DRAFTS)
+@pytest.mark.parametrize(
+    ("schema", "good", "bad"),
+    [
+        ({"uniqueItems": True}, [1, True, 0, False, [1], [True], {"a": 1}, {"a": True}, "1", None], [1, 1.0]),
+        ({"uniqueItems": True}, [{"a": 1, "b": [2]}, {"a": 1, "b": [3]}], [{"a": 1, "b": [2]}, {"b": [2.0], "a": 1}]),
+        ({"uniqueItems": False}, [1, 1], None),
+        ({"enum": [1, "a", [True], None]}, 1.0, True),
+        ({"enum": [1, "a", [True], None]}, [True], [1]),
+        ({"enum": [{"a": 1}]}, {"a": 1.0}, {"a": True}),
+        ({"pattern": "^a"}, 5, "b"),
+        ({"patternProperties": {"^a": {"type": "integer"}}}, {"a": 1, "b": "x"}, {"ab": "x"}),
+        ({"properties": {"a": {}}, "additionalProperties": False}, {"a": 1}, {"b": 1}),
+        ({"patternProperties": {"^a": {}}, "additionalProperties": False}, {"ab": 1}, {"b": 1}),
+        ({"additionalProperties": {"type": "integer"}}, {"a": 1}, {"a": "x"}),
+        ({"properties": {"a": {"type": "integer"}}, "required": ["a"]}, {"a": 1}, {}),
+    ],
+)  # fmt: skip
+def test_bounded_keywords_mean_what_they_mean(
+    schema: dict[str, Any], good: Any, bad: Any, draft: str
+) -> None:
+    validate = validator({"$schema": draft, **schema})
+    validate(json.dumps(good).encode())
+    if bad is not None:
+        with pytest.raises(DataError, match="breaks #/"):
+            validate(json.dumps(bad).encode())
 
 
 async def test_nothing_is_fetched_that_a_schema_refers_to(check: Callable[..., Any]) -> None:

@@ -5,7 +5,8 @@ should be unique item by item, and follows references as often as they are met. 
 converter, and bounded; and each look at a keyword, each message about one, is paid from what one value may cost.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -82,7 +83,7 @@ class Patterns:
             DataError: If there is no such pattern, or it can take too long.
         """
         find = self.compiled(pattern)
-        self.budget.spend(find.steps(len(text)) / _STEPS_A_LOOK)
+        self.budget.spend(1 + find.steps(len(text)) / _STEPS_A_LOOK)
         return find.found_in(text)
 
 
@@ -102,15 +103,17 @@ def bounded(kind: Any, budget: Budget) -> Any:
     """
     from jsonschema.validators import extend
 
-    own = _Own(Patterns(budget), budget)
+    own = _Own(Patterns(budget))
     ours: dict[str, _Keyword] = {
         "pattern": own.pattern,
         "patternProperties": own.pattern_properties,
         "additionalProperties": own.additional_properties,
         "uniqueItems": own.unique_items,
+        "enum": own.enum,
     }
     keywords: dict[str, Any] = {
-        name: _counted(ours.get(name) or keyword, budget) for name, keyword in kind.VALIDATORS.items()
+        name: _counted(ours.get(name) or keyword, budget, _COSTS.get(name, _one))
+        for name, keyword in kind.VALIDATORS.items()
     }
     made: Any = extend(kind, keywords)
     # A part that names a dialect of its own would be checked by the library's class for it, without bounds.
@@ -127,9 +130,34 @@ def bounded(kind: Any, budget: Budget) -> Any:
     return made
 
 
-def _counted(keyword: _Keyword, budget: Budget) -> _Keyword:
+def _one(_: Any, __: Any) -> float:
+    """Return the cost of a keyword that looks once."""
+    return 1
+
+
+def _all_said(said: Any, _: Any) -> float:
+    """Return the cost of a keyword that goes through what it says, for each value."""
+    return 1 + len(said) / _STEPS_A_LOOK
+
+
+def _all_pairs(_: Any, value: Any) -> float:
+    """Return the cost of a keyword that compares all parts of a value with each other."""
+    return 1 + len(value) ** 2 / _STEPS_A_LOOK if isinstance(value, list | dict) else 1
+
+
+_COSTS: Mapping[str, Callable[[Any, Any], float]] = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("properties", "required", "dependencies", "dependentRequired", "dependentSchemas"), _all_said
+        ),
+        **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties"), _all_pairs),
+    }
+)
+
+
+def _counted(keyword: _Keyword, budget: Budget, cost: Callable[[Any, Any], float]) -> _Keyword:
     def check(validator: Any, said: Any, value: Any, schema: Any) -> _Errors:
-        budget.spend(1)
+        budget.spend(cost(said, value))
         for error in keyword(validator, said, value, schema) or ():
             budget.spend(len(error.message) / _CHARACTERS_A_LOOK)  # it may have the whole value in it
             yield error
@@ -142,7 +170,15 @@ class _Own:
     """The keywords that are not left to the library; each takes a validator, what is said, a value, and the schema."""
 
     patterns: Patterns
-    budget: Budget
+    _symbols: dict[int, tuple[Any, frozenset[Any]]] = attrs.field(factory=dict, init=False)
+
+    def enum(self, _: Any, said: Any, value: Any, __: Any) -> _Errors:
+        known = self._symbols.get(id(said))
+        if known is None:
+            # The entry keeps this very list alive: an id is not given to another one.
+            known = self._symbols[id(said)] = (said, frozenset(map(_identity, said)))
+        if _identity(value) not in known[1]:
+            yield _error("it is none of the values")
 
     def pattern(self, validator: Any, said: Any, value: Any, _: Any) -> _Errors:
         if validator.is_type(value, "string") and not self.patterns.found_in(said, value):

@@ -93,7 +93,7 @@ def open_document(found: RegisteredSchema) -> Document:
         resource = specification.create_resource(contents[-1])
         registry = registry.with_resources([(name, resource), (urljoin(base, name), resource)])
     resource = specification.create_resource(content)
-    registry = registry.with_resource(base, resource)
+    registry = registry.with_resource(base, resource).crawl()  # once, and not for each name that is looked up
     return Document(content, tuple(contents), registry, Node(content, registry.resolver(base)))
 
 
