@@ -14,6 +14,7 @@ from connectsdk.cli._completion import completion
 from connectsdk.cli._dlq import dlq
 from connectsdk.cli._local import plugins, validate
 from connectsdk.cli._rest import REST_COMMANDS
+from connectsdk.cli._sections import Sections
 
 __all__ = ("main",)
 
@@ -34,8 +35,8 @@ Each CONNECTOR is a file: Java's `.properties`, or `.json` holding the propertie
 ({"name": ..., "config": {...}}). Without a bootstrap server, from --bootstrap or from the worker file, the
 topics live in a broker inside this process that keeps them in the data directory.
 
-\b
 Ctrl-C stops cleanly: records under way are delivered and their offsets stored. A second one stops at once.
+
 \b
 Exit code: 0  a clean end
            1  a connector failed, or the broker could not be reached
@@ -95,8 +96,8 @@ Each CONNECTOR is a file as for `connectsdk run`: it is created, or updated, at 
 do survives a restart: it is kept beside the records in the data directory, or with a Kafka cluster in
 connectors.json there. The first line says where REST listens; it is `listeners` in the worker file.
 
-\b
 Ctrl-C and SIGTERM stop cleanly: records under way are delivered and their offsets stored. A second one stops at once.
+
 \b
 Exit code: 0  a clean end
            1  the broker could not be reached
@@ -112,6 +113,7 @@ Examples:
 
 @click.group(
     epilog=MAIN_EXAMPLES,
+    cls=Sections,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
 @click.version_option(__version__, message="connectsdk %(version)s")

@@ -27,14 +27,15 @@ Exit code: 0    done
            2    the command line or a file cannot work
            3    there is no such connector
            4    no worker answered
-           130  Ctrl-C; --watch ends so with 0
+           130  Ctrl-C
 """
+WATCHING = CODES.replace("Ctrl-C", "Ctrl-C; with --watch that is a clean end: 0")
 
 GET_HELP = f"""List what a worker has.
 
 The worker may be this one's or Java's. Secrets in configurations are not shown.
 
-{CODES}
+{WATCHING}
 \b
 Examples:
   connectsdk get
@@ -45,7 +46,7 @@ Examples:
 
 DESCRIBE_HELP = f"""Show everything about a connector: its state, tasks, topics, offsets and properties.
 
-{CODES}
+{WATCHING}
 \b
 Examples:
   connectsdk describe orders
@@ -57,7 +58,7 @@ EXPLAIN_HELP = f"""Say why a connector is slow, stuck or failed, and what to do.
 
 A worker of connectsdk says what each task is at, and for how long; of another one, what failed is known.
 
-{CODES}
+{WATCHING}
 \b
 Examples:
   connectsdk explain orders
@@ -317,10 +318,14 @@ REST_COMMANDS = (
     _aiming(
         "pause",
         "Let connectors' tasks wait: what is under way is delivered, nothing more is read.",
-        "Let connectors wait.",
+        "Let connectors wait; they keep their tasks.",
     ),
     _aiming("resume", "Let paused or stopped connectors run.", "Let connectors run again."),
-    _aiming("stop", "End connectors and their tasks; they stay configured.", "End connectors."),
+    _aiming(
+        "stop",
+        "End connectors and their tasks; they stay configured.",
+        "End connectors; they stay configured.",
+    ),
     _restart,
     _offsets,
     _loggers,

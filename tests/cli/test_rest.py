@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 import anyio.from_thread
 import pytest
+import yaml
 from click.testing import CliRunner, Result
 
 from connectsdk.cli import main
@@ -211,6 +212,42 @@ def test_explain_says_what_a_task_is_at(own_worker: str, file: Path) -> None:
     assert _invoke(own_worker, "apply", "-f", str(file), "-y").exit_code == 0
     found = _until(lambda: _json(_invoke(own_worker, "explain", "lines ü", "--output", "json"))["tasks"])
     assert {"verdict", "cause", "remedy", "step", "in_flight"} <= found[0].keys()
+
+
+TASK = {"id", "state", "worker_id", "trace"}
+CONNECTOR = {"name", "type", "state", "worker_id", "trace", "config", "tasks"}
+READ: dict[str, set[str]] = {
+    "get": CONNECTOR,
+    "get tasks": {"connector", *TASK},
+    "get topics": {"lines ü"},
+    "get plugins": {"class_name", "type", "version"},
+    "get loggers": {"name", "level", "last_modified"},
+    "loggers get": {"name", "level", "last_modified"},
+    "describe NAME": {*CONNECTOR, "topics", "offsets"},
+    "explain NAME": {"name", "type", "state", "verdict", "cause", "remedy", "tasks"},
+    "apply --dry-run -f FILE": {"connector", "action", "changes", "problems"},
+    "offsets NAME": {"offsets"},
+    "health": {"status", "message", "version", "kafka_cluster_id"},
+}
+"""What programs read, as it is documented: it may grow, but nothing goes."""
+REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"
+
+
+def test_what_programs_read_stays_as_it_is_documented(own_worker: str, file: Path) -> None:
+    assert _invoke(own_worker, "apply", "-f", str(file), "-y").exit_code == 0
+    _until(lambda: _json(_invoke(own_worker, "get", "topics", "--output", "json")) == {"lines ü": ["lines"]})
+    assert _invoke(own_worker, "loggers", "set", "org.example", "info").exit_code == 0
+    documented = REFERENCE.read_text("utf-8").partition("## What programs read")[2]
+    for command, keys in READ.items():
+        words = [{"NAME": "lines ü", "FILE": str(file)}.get(word, word) for word in command.split()]
+        found = _json(_invoke(own_worker, *words, "--output", "json"))
+        assert set(found[0] if isinstance(found, list) else found) == keys, command
+        assert [key for key in keys - {"lines ü"} if f"`{key}`" not in documented] == [], command
+        in_yaml = yaml.safe_load(_invoke(own_worker, *words, "--output", "yaml").stdout)
+        assert type(in_yaml) is type(found), command
+        assert set(in_yaml[0] if isinstance(in_yaml, list) else in_yaml) == keys, command
+    for task in _json(_invoke(own_worker, "describe", "lines ü", "--output", "json"))["tasks"]:
+        assert set(task) == TASK
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
