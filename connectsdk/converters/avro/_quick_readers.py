@@ -1,12 +1,13 @@
 """Which data can be read without fastavro?
 
-All but data without a schema, records that contain themselves, and arrays of things that take no space: these need a guard.
+All but records that contain themselves, and arrays of things that take no space: these need a guard.
 """
 
 from typing import Any
 
 import attrs
 
+from connectsdk.converters.avro._anything import is_anything
 from connectsdk.converters.avro._binary_schema import (
     field_schemas,
     members_of,
@@ -15,6 +16,7 @@ from connectsdk.converters.avro._binary_schema import (
     resolved,
 )
 from connectsdk.converters.avro._guards import takes_space
+from connectsdk.converters.avro._quick_anything import anything_from
 from connectsdk.converters.avro._quick_reading import (
     QuickRead,
     array_from,
@@ -51,7 +53,7 @@ class _QuickReaders:
     def make(self, avro: AvroType, schema: Schema | None) -> QuickRead | None:  # noqa: PLR0911 - one per kind
         schema = resolved(schema)
         if schema is None:
-            return None
+            return anything_from(avro) if is_anything(avro) else None
         if avro.kind == "union":
             return self._union(avro, schema)
         if avro.kind == "record":

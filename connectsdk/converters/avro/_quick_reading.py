@@ -20,6 +20,7 @@ __all__ = (
     "day_from",
     "entries_from",
     "fixed_from",
+    "long_from",
     "map_from",
     "moment_from",
     "primitive_from",

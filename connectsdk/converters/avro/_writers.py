@@ -23,6 +23,7 @@ from connectsdk.converters.avro._plans import (
     struct_plan,
 )
 from connectsdk.converters.avro._quick import Add, UnusualError
+from connectsdk.converters.avro._quick_anything import anything_to
 from connectsdk.converters.avro._schemaless import anything_of
 from connectsdk.converters.avro._settings import KEY, VALUE, MappingSettings
 from connectsdk.converters.avro._to_connect import connect_schema_of
@@ -65,7 +66,7 @@ class _Plans:
                 raise SchemaError(
                     f"Data without a schema cannot be written as the Avro type {avro.full_name}"
                 )
-            return Plan(anything_of)
+            return Plan(anything_of, anything_to(avro))
         required = resolved(schema) or schema
         if avro.kind == "union":
             plan = self._union(avro, required, optional=schema.optional)
