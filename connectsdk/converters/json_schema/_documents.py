@@ -93,8 +93,16 @@ def open_document(found: RegisteredSchema) -> Document:
         resource = specification.create_resource(contents[-1])
         registry = registry.with_resources([(name, resource), (urljoin(base, name), resource)])
     resource = specification.create_resource(content)
-    registry = registry.with_resource(base, resource).crawl()  # once, and not for each name that is looked up
+    registry = _searched(registry.with_resource(base, resource))
     return Document(content, tuple(contents), registry, Node(content, registry.resolver(base)))
+
+
+def _searched(registry: Any) -> Any:
+    """Return a registry that knows all names inside of its documents, so that no look-up goes through them again."""
+    try:
+        return registry.crawl()
+    except Exception:  # noqa: BLE001 - what is no JSON Schema makes it raise anything, in each look-up too; what is wrong is told by place
+        return registry
 
 
 def _parsed(text: str, what: str) -> Any:
