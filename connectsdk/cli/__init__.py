@@ -4,7 +4,6 @@ Each command imports what it needs when it runs, so that `--help` answers at onc
 """
 
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import click
@@ -14,6 +13,7 @@ from connectsdk.cli._completion import completion
 from connectsdk.cli._dlq import dlq
 from connectsdk.cli._local import plugins, validate
 from connectsdk.cli._rest import REST_COMMANDS
+from connectsdk.cli._running_options import choice, file_of, logs, place, seconds
 from connectsdk.cli._sections import Sections
 
 __all__ = ("main",)
@@ -122,59 +122,27 @@ def main() -> None:
 
 
 @main.command("run", help=RUN_HELP)
-@click.argument(
-    "connectors", metavar="CONNECTOR...", nargs=-1, required=True, type=click.Path(path_type=Path)
+@file_of("connectors", "CONNECTOR...", many=True)
+@place(
+    worker="The worker's properties: bootstrap.servers, key.converter, offset.flush.interval.ms, ...",
+    settings="Set a property of every connector.",
+    data_dir="Where the broker in this process keeps its topics.",
 )
-@click.option(
-    "-w",
-    "--worker",
-    "worker_file",
-    metavar="WORKER",
-    type=click.Path(path_type=Path),
-    help="The worker's properties: bootstrap.servers, key.converter, offset.flush.interval.ms, ...",
-)
-@click.option(
-    "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of every connector."
-)
-@click.option("--bootstrap", metavar="HOST:PORT", help="A Kafka broker; wins over the worker file.")
-@click.option(
-    "--data-dir",
-    metavar="DIR",
-    show_default="the worker's data.dir, or connectsdk-data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the broker in this process keeps its topics.",
-)
-@click.option(
+@seconds(
     "--until-idle",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
     help="Stop when no record has moved for so long and everything is delivered and committed.",
 )
-@click.option(
+@choice(
     "--progress",
     type=click.Choice(["auto", "live", "lines", "off"]),
     default="auto",
-    show_default=True,
     help="auto is live on a terminal and lines elsewhere; all of it goes to standard error.",
 )
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="warning",
-    show_default=True,
-    help="How much the runtime tells.",
-)
-@click.option(
-    "--log-format",
-    type=click.Choice(["plain", "json"]),
-    default="plain",
-    show_default=True,
-    help="Lines for people, or JSON for programs.",
-)
-def _run(**options: object) -> None:
+@logs("warning", "How much the runtime tells.")
+def _run(**options: Any) -> None:
     from connectsdk.cli._run import RunOptions, run
 
-    raise SystemExit(run(RunOptions(**options)))  # type: ignore[arg-type]  # click has checked them
+    raise SystemExit(run(RunOptions(**options)))
 
 
 @main.command("new", help=NEW_HELP, short_help="Begin a project with a connector or transform.")
@@ -188,77 +156,39 @@ def _run(**options: object) -> None:
     help="Where it goes.",
 )
 def _new(kind: Any, name: str, into: Path | None) -> None:
-    from connectsdk.cli._new import new_project, project_name
+    from connectsdk.cli._new import begin
 
-    folder = into or Path(project_name(name))
-    try:
-        written = new_project(kind, name, folder)
-    except (OSError, ValueError) as error:
-        told = str(error)
-        if isinstance(error, OSError) and error.strerror:
-            told = f"{error.filename or folder} cannot be written: {error.strerror}"
-        click.echo(f"error: {told}", err=True)
-        raise SystemExit(2) from None
-    for path in written:
-        click.echo(path)
-    click.echo(f"\nNext: cd {quote(str(folder))} && pip install -e '.[tests]' && pytest")
+    raise SystemExit(begin(kind, name, into))
 
 
 @main.command("preview", help=PREVIEW_HELP, short_help="Show what would become of real records.")
-@click.argument("connector", metavar="CONNECTOR", type=click.Path(path_type=Path))
-@click.option(
-    "-n", "records", type=click.IntRange(min=1), default=20, show_default=True, help="How many records."
-)
+@file_of("connector", "CONNECTOR")
+@choice("-n", "records", type=click.IntRange(min=1), default=20, help="How many records.")
 @click.option(
     "--first/--last",
     default=False,
     show_default="last",
     help="Which of a sink's records: the first or the last of its topics.",
 )
-@click.option(
-    "--task", type=click.IntRange(min=0), default=0, show_default=True, help="Which of a source's tasks."
-)
-@click.option(
-    "--wait",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
-    default=10.0,
-    show_default=True,
-    help="How long a source is polled when it has fewer records.",
-)
-@click.option(
+@choice("--task", type=click.IntRange(min=0), default=0, help="Which of a source's tasks.")
+@seconds("--wait", default=10.0, help="How long a source with fewer records is polled.")
+@seconds(
     "--deadline",
-    metavar="SECONDS",
-    type=click.FloatRange(min=0, min_open=True),
     default=30.0,
-    show_default=True,
     help="How long the connector's code may take to answer; what hangs is named.",
 )
 @click.option(
     "--register", is_flag=True, help="Let converters register schemas, as the running connector does."
 )
-@click.option(
-    "-w",
-    "--worker",
-    "worker_file",
-    metavar="WORKER",
-    type=click.Path(path_type=Path),
-    help="The worker's properties.",
+@place(
+    worker="The worker's properties.",
+    settings="Set a property of the connector.",
+    data_dir="Where the broker in this process keeps its topics; no worker may be using it.",
 )
-@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property.")
-@click.option("--bootstrap", metavar="HOST:PORT", help="A Kafka broker; wins over the worker file.")
-@click.option(
-    "--data-dir",
-    metavar="DIR",
-    show_default="the worker's data.dir, or connectsdk-data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the broker in this process keeps its topics; no worker may be using it.",
-)
-@click.option(
+@choice(
     "--output",
     type=click.Choice(["table", "json", "yaml"]),
     default="table",
-    show_default=True,
     help="For people, or for programs.",
 )
 def _preview(**options: Any) -> None:
@@ -268,9 +198,7 @@ def _preview(**options: Any) -> None:
 
 
 @main.command("demo", help=DEMO_HELP, short_help="See it work: a file, two transforms, a topic, a file.")
-@click.option(
-    "--lines", type=click.IntRange(min=1), default=100_000, show_default=True, help="How many lines."
-)
+@choice("--lines", type=click.IntRange(min=1), default=100_000, help="How many lines.")
 def _demo(lines: int) -> None:
     from connectsdk.cli._demo import demo
 
@@ -278,42 +206,17 @@ def _demo(lines: int) -> None:
 
 
 @main.command("worker", help=WORKER_HELP, short_help="Run a worker, managed over REST.")
-@click.argument("connectors", metavar="[CONNECTOR]...", nargs=-1, type=click.Path(path_type=Path))
-@click.option(
-    "-w",
-    "--worker",
-    "worker_file",
-    metavar="WORKER",
-    type=click.Path(path_type=Path),
-    help="The worker's properties: bootstrap.servers, listeners, key.converter, ...",
+@file_of("connectors", "[CONNECTOR]...", many=True, required=False)
+@place(
+    worker="The worker's properties: bootstrap.servers, listeners, key.converter, ...",
+    settings="Set a property of the worker.",
+    data_dir="Where the worker keeps what it keeps.",
 )
-@click.option("--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of the worker.")
-@click.option("--bootstrap", metavar="HOST:PORT", help="A Kafka broker; wins over the worker file.")
-@click.option(
-    "--data-dir",
-    metavar="DIR",
-    show_default="the worker's data.dir, or connectsdk-data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the worker keeps what it keeps.",
-)
-@click.option(
-    "--log-level",
-    type=click.Choice(["debug", "info", "warning", "error"]),
-    default="info",
-    show_default=True,
-    help="How much the worker tells, on standard error.",
-)
-@click.option(
-    "--log-format",
-    type=click.Choice(["plain", "json"]),
-    default="plain",
-    show_default=True,
-    help="Lines for people, or JSON for programs.",
-)
-def _worker(**options: object) -> None:
+@logs("info", "How much the worker tells, on standard error.")
+def _worker(**options: Any) -> None:
     from connectsdk.cli._worker import WorkerOptions, work
 
-    raise SystemExit(work(WorkerOptions(**options)))  # type: ignore[arg-type]  # click has checked them
+    raise SystemExit(work(WorkerOptions(**options)))
 
 
 for command in (completion, dlq, plugins, validate, *REST_COMMANDS):

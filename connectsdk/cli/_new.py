@@ -9,11 +9,15 @@ import sys
 from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
+from shlex import quote
 from typing import Literal
 
-from connectsdk._version import __version__
+import click
 
-__all__ = ("Kind", "new_project", "project_files", "project_name")
+from connectsdk._version import __version__
+from connectsdk.cli._exit_code import ExitCode
+
+__all__ = ("Kind", "begin", "new_project", "project_files", "project_name")
 
 Kind = Literal["source", "sink", "transform"]
 
@@ -27,6 +31,23 @@ WHAT: Mapping[Kind, str] = {
 TAKEN = {"connectsdk", "pytest", "test", "tests", "src"}
 """Modules that a project needs itself, or that its folders are called."""
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_ ][A-Za-z0-9]+)*")
+
+
+def begin(kind: Kind, name: str, into: Path | None) -> ExitCode:
+    """Write a project, and say what to do next."""
+    folder = into or Path(project_name(name))
+    try:
+        written = new_project(kind, name, folder)
+    except (OSError, ValueError) as error:
+        told = str(error)
+        if isinstance(error, OSError) and error.strerror:
+            told = f"{error.filename or folder} cannot be written: {error.strerror}"
+        click.echo(f"error: {told}", err=True)
+        return ExitCode.CONFIGURATION
+    for path in written:
+        click.echo(path)
+    click.echo(f"\nNext: cd {quote(str(folder))} && pip install -e '.[tests]' && pytest")
+    return ExitCode.CLEAN
 
 
 def new_project(kind: Kind, name: str, folder: Path) -> list[Path]:
