@@ -50,12 +50,14 @@ class DeadLetterBox:
         connector: The connector's name.
         task: The task's number.
         context_headers: Whether dead letters say where and why they failed.
+        hide: Returns a text without secrets: what a plugin says of an error may hold some.
     """
 
     topic: str
     connector: str
     task: int
     context_headers: bool = False
+    hide: Callable[[str], str] = str
 
     def of_consumed(self, record: ConsumerRecord, failure: Failure) -> ProducerRecord:
         """Return the dead letter for a consumed record: its own bytes."""
@@ -106,8 +108,8 @@ class DeadLetterBox:
             (STAGE, _text(failure.stage.value)),
             (PLUGIN, _text(failure.plugin)),
             (ERROR, _text(f"{type(error).__module__}.{type(error).__qualname__}")),
-            (MESSAGE, _message(error)),
-            (STACKTRACE, _text("".join(traceback.format_exception(error)))[-LONGEST_TEXT:]),
+            (MESSAGE, _message(error, self.hide)),
+            (STACKTRACE, _text(self.hide("".join(traceback.format_exception(error))))[-LONGEST_TEXT:]),
         )
 
 
@@ -147,9 +149,9 @@ def _plain_json(content: Any) -> bytes:
         return _text(f"<{type(content).__name__} that cannot be written>")
 
 
-def _message(error: Exception) -> bytes | None:
+def _message(error: Exception, hide: Callable[[str], str]) -> bytes | None:
     try:
-        return _text(error)[:LONGEST_TEXT] or None
+        return _text(hide(str(error)))[:LONGEST_TEXT] or None
     except Exception:  # noqa: BLE001 - a plugin's __str__ may raise anything
         return None
 

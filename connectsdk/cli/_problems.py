@@ -17,7 +17,9 @@ SECRET_KEY = re.compile(
     r"passw|passphrase|secret|token|credential|jaas|private|auth|(api|access)[._-]?key|[._-]key$",
     re.IGNORECASE,
 )
-SECRET_VALUE = re.compile(r"//[^/@\s]*:[^/\s]*@")
+SECRET_VALUE = re.compile(
+    r"//[^/@\s]*:[^/\s]*@|(passw(or)?d|passphrase|secret|token|api[_-]?key)[\"']?\s{0,8}[=:]", re.IGNORECASE
+)
 REFERENCE = re.compile(r"\$\{[^${}]+\}")
 """Says where a value is, and not what it is."""
 HIDDEN = "[hidden]"

@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import anyio
 import attrs
@@ -14,6 +15,9 @@ from connectsdk.cli._files import apply_settings, read_connector, read_propertie
 from connectsdk.cli._output import Shown, show
 from connectsdk.cli._problems import line_of
 from connectsdk.errors import ConfigError, ConnectError
+
+if TYPE_CHECKING:
+    from connectsdk.runtime.herder import ConfigInfos
 
 __all__ = ("validate",)
 
@@ -62,8 +66,13 @@ def _problems(file: Path, settings: dict[str, str], worker: dict[str, str]) -> l
         return [Problem(str(file), None, error.key, text)]
     of = Worker(EmbeddedTransport(), worker)
     anyio.run(of.prepare)
+
+    async def validated() -> "ConfigInfos":
+        async with of:  # while it is open, what plugins log is without secrets
+            return await OperatedPlugins(of).validated(config)
+
     try:
-        infos = anyio.run(OperatedPlugins(of).validated, config)
+        infos = anyio.run(validated)
     except ConnectError as error:
         return [Problem(str(file), line_of(file, "connector.class"), "connector.class", str(error))]
     wrong = [(each.value.name, error, "error") for each in infos.configs for error in each.value.errors]

@@ -124,7 +124,19 @@ SCHEMAS: Mapping[str, Any] = {
     "Topics": _map(_object({"topics": _list(TEXT)})),
     "Offsets": _object({"offsets": _list(_object({"partition": {"type": "object"}, "offset": _OFFSET}))}),
     "Message": _object({"message": TEXT}),
-    "Plugins": _list(_object({"class": TEXT, "type": TEXT, "version": TEXT}, ("version",))),
+    "Plugins": _list(
+        _object(
+            {
+                "class": TEXT,
+                "type": TEXT,
+                "version": TEXT,
+                "name": TEXT,
+                "distribution": TEXT,
+                "reason": TEXT,
+            },
+            ("version", "name", "distribution", "reason"),
+        )
+    ),
     "ConfigKey": _object(_KEY),
     "ConfigKeys": _list(_ref("ConfigKey")),
     "ConfigInfos": _object(

@@ -74,6 +74,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1] is not None:
             line["exception"] = "".join(traceback.format_exception(record.exc_info[1]))
+        elif record.exc_text:
+            line["exception"] = record.exc_text
         extras = {key: value for key, value in vars(record).items() if key not in _STANDARD}
         present = {key: value for key, value in {**extras, **line}.items() if value is not None}
         return json.dumps(present, default=repr, skipkeys=True)

@@ -7,12 +7,13 @@ their schema registry as they would, but register nothing unless the plan allows
 All of the connector's code runs in rooms of its own, inside a deadline: what spins or hangs is named and left behind.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 import attrs
 
 from connectsdk._core.preview import Previewed, Step, preview_sink, preview_source
+from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._previewing.consumed import consumed
 from connectsdk.runtime._previewing.plan import Plan
 from connectsdk.runtime._previewing.polled import polled
@@ -49,10 +50,18 @@ async def preview(worker: Worker, name: str, config: Mapping[str, Any], plan: Pl
         ConnectError: If nothing can be read, or plugin code does not answer in time.
     """
     blueprint = await worker.read_config(name, {**config, "task.isolation": "thread"})
-    if blueprint.kind == "source":
-        read: Sequence[Any] = await polled(worker, blueprint, plan)
-        records = await through_stages(blueprint, plan, read, preview_source)
-    else:
-        read = await consumed(worker, blueprint, plan)
-        records = await through_stages(blueprint, plan, read, preview_sink)
-    return Preview(kind=blueprint.kind, records=records)
+    secrets = worker.properties.secrets
+    with secrets.kept(), on_behalf_of(name):
+        if blueprint.kind == "source":
+            read: Sequence[Any] = await polled(worker, blueprint, plan)
+            records = await through_stages(blueprint, plan, read, preview_source)
+        else:
+            read = await consumed(worker, blueprint, plan)
+            records = await through_stages(blueprint, plan, read, preview_sink)
+    return Preview(kind=blueprint.kind, records=[_told(each, secrets.hide) for each in records])
+
+
+def _told(previewed: Previewed, hide: Callable[[str], str]) -> Previewed:
+    """Return a record's way without the secrets in what plugins say of its failure."""
+    steps = (attrs.evolve(each, error=each.error and hide(each.error)) for each in previewed.steps)
+    return attrs.evolve(previewed, steps=tuple(steps))

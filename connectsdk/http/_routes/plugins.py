@@ -14,9 +14,9 @@ ROUTES: tuple[Route, ...] = (
         name="plugins",
         action=Action.PLUGINS_READ,
         checked="worker",
-        query={"connectorsOnly": "Flag"},
+        query={"connectorsOnly": "Flag", "unusable": "Flag"},
         answers={200: "Plugins"},
-        summary="List the plugins that configurations may name.",
+        summary="List the plugins that configurations may name; with `unusable=true` those that cannot be used, and why.",
     ),
     Route(
         method="GET",

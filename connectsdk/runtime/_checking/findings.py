@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from connectsdk.config import HIDDEN, ConfigKey, ConfigType, ConfigValue, to_text
+from connectsdk.config import HIDDEN, ConfigKey, ConfigType, ConfigValue, Password, to_text
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._operated import ConfigInfo, ConfigInfos, ConfigKeyInfo, ConfigValueInfo
 from connectsdk.runtime._parts.secrets import Secrets
@@ -18,8 +18,13 @@ __all__ = ("Findings", "key_info")
 
 @attrs.define(eq=False)
 class Findings:
-    """What is known of each key so far."""
+    """What is known of each key so far.
 
+    Attributes:
+        secrets: Takes the values of keys of type PASSWORD, whatever they are called.
+    """
+
+    secrets: Secrets = attrs.field(factory=Secrets)
     _keys: dict[str, ConfigKey] = attrs.field(factory=dict)
     _values: dict[str, ConfigValue] = attrs.field(factory=dict)
 
@@ -33,6 +38,8 @@ class Findings:
         for key in keys:
             self._keys.setdefault(key.name, key)
         for value in values:
+            if isinstance(value.value, Password):
+                self.secrets.note([value.value.value])
             if value.name in self._values:
                 self.complain(value.name, *value.error_messages)
             else:

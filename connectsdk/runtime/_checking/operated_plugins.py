@@ -9,6 +9,7 @@ import attrs
 from connectsdk.config import ConfigKey, definition
 from connectsdk.config.connector import SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError, ConnectError
+from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._calls.plugin_calls import called
 from connectsdk.runtime._calls.stages import stage
 from connectsdk.runtime._checking.findings import key_info
@@ -206,13 +207,13 @@ class OperatedPlugins:
         except ConfigError as error:
             resolved = error
         try:
-            return await self._worker.consultations.ask(what, what, VALIDATION, partial(look, resolved))
+            with worker.secrets.kept(), on_behalf_of(str(config.get("name") or named)):
+                return await self._worker.consultations.ask(what, what, VALIDATION, partial(look, resolved))
         except ConfigError as error:
-            text = worker.secrets.hide(str(error))
             message = (
-                f"Failed to find any class that implements Connector and which name matches {named}: {text}"
+                f"Failed to find any class that implements Connector and which name matches {named}: {error}"
             )
-            raise BadRequestError(message) from None
+            raise BadRequestError(worker.secrets.hide(message)) from None
 
 
 def _keys(kind: PluginKind, found: Any) -> tuple[ConfigKey, ...]:

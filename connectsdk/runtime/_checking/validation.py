@@ -57,10 +57,12 @@ class Validation:
 
     worker: WorkerProperties
     listed: PluginList
-    written: Mapping[str, Any]
-    properties: Mapping[str, Any]
+    written: Mapping[str, Any] = attrs.field(repr=False)
+    properties: Mapping[str, Any] = attrs.field(repr=False)
     unresolved: ConfigError | None = None
-    _findings: Findings = attrs.field(factory=Findings, init=False)
+    _findings: Findings = attrs.field(
+        init=False, default=attrs.Factory(lambda self: Findings(self.worker.secrets), takes_self=True)
+    )
 
     @classmethod
     async def of(

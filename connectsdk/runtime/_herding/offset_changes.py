@@ -19,6 +19,7 @@ from connectsdk._core.offset_requests import (
 )
 from connectsdk.errors import ConfigError, IllegalStateError
 from connectsdk.record import TopicPartition
+from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._operated import BadRequestError, ConflictError, ConnectorOffset
 from connectsdk.runtime._parts.client_configs import consumer_group
 from connectsdk.runtime._worker.blueprint import Blueprint
@@ -112,7 +113,9 @@ class OffsetChanges:
             known: bool = await connector.alter_offsets(blueprint.properties, offsets)
             return known
 
-        return await self.worker.consultations.ask(owner, f"{made}.alter_offsets", blueprint.settings, alter)
+        ask, what = self.worker.consultations.ask, f"{made}.alter_offsets"
+        with self.worker.properties.secrets.kept(), on_behalf_of(blueprint.name):
+            return await ask(owner, what, blueprint.settings, alter)
 
 
 def _group(blueprint: Blueprint) -> str:

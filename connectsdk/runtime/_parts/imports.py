@@ -4,6 +4,7 @@ An import runs code that nobody here wrote: it may raise anything, ask to exit, 
 own with a deadline, once; what failed is remembered, and not tried again.
 """
 
+import ctypes
 import sys
 import threading
 from importlib import import_module
@@ -15,6 +16,8 @@ __all__ = ("Import", "Imports", "UnusableError")
 
 DEADLINE = 10.0
 """Seconds that an import may take."""
+FIRST_INTERRUPT, LAST_INTERRUPT = 0.25, 32.0
+"""Seconds between the exceptions raised in an import that was given up, doubling."""
 
 
 class UnusableError(Exception):
@@ -30,12 +33,14 @@ class Import:
         found: The class.
         reason: Why there is none.
         done: Set at the end.
+        thread: Where it runs.
     """
 
     path: str
     found: Any = None
     reason: str | None = None
     done: threading.Event = attrs.field(factory=threading.Event)
+    thread: threading.Thread | None = None
 
     def run(self) -> None:
         """Import it; whatever the module raises is a failure of this plugin and of nothing else."""
@@ -43,11 +48,27 @@ class Import:
         try:
             found = _inside(import_module(module), qualname)
         except BaseException as error:  # noqa: BLE001 - this thread runs nothing but the plugin's own code
-            self.reason = described(error)
+            self.reason = self.reason or described(error)
         else:
             self.found = found
         finally:
             self.done.set()
+
+    def give_up(self, reason: str) -> None:
+        """Wait for it no longer; a module that computes for ever is interrupted."""
+        self.reason = reason
+        self.done.set()
+        threading.Thread(target=self._interrupt, name=f"connectsdk gives up {self.path}", daemon=True).start()
+
+    def _interrupt(self) -> None:
+        """Raise an exception in its thread, after pauses that double: the module may catch the first ones."""
+        thread, pause = self.thread, FIRST_INTERRUPT
+        while thread is not None and thread.is_alive() and pause <= LAST_INTERRUPT:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(
+                ctypes.c_ulong(thread.ident or 0), ctypes.py_object(SystemExit)
+            )
+            thread.join(pause)
+            pause *= 2
 
 
 @attrs.define(eq=False)
@@ -68,7 +89,8 @@ class Imports:
             if path in self._known:
                 return self._known[path]
             started = self._known[path] = Import(path)
-        threading.Thread(target=started.run, name=f"connectsdk import {path}", daemon=True).start()
+        started.thread = threading.Thread(target=started.run, name=f"connectsdk import {path}", daemon=True)
+        started.thread.start()
         return started
 
     def ready(self, path: str) -> bool:
@@ -86,8 +108,7 @@ class Imports:
             return loaded
         wanted = self.begin(path)
         if not wanted.done.wait(self.deadline):
-            wanted.reason = f"it was not imported within {self.deadline:g} s"
-            wanted.done.set()
+            wanted.give_up(f"it was not imported within {self.deadline:g} s")
         if wanted.reason is not None:
             raise UnusableError(wanted.reason)
         return wanted.found

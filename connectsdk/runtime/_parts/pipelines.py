@@ -79,8 +79,8 @@ class Plumbing:
         aliases: The connector's `transforms`.
     """
 
-    properties: Mapping[str, Any]
-    worker: Mapping[str, Any]
+    properties: Mapping[str, Any] = attrs.field(repr=False)
+    worker: Mapping[str, Any] = attrs.field(repr=False)
     plugins: Plugins
     tolerance: Tolerance
     aliases: tuple[str, ...]

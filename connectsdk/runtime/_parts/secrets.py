@@ -6,19 +6,19 @@ that leaves the worker: states, answers, log lines, the tracebacks in them.
 
 import base64
 import json
-import logging
 import re
 import traceback
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote, quote_plus
 
 import attrs
 
 from connectsdk.config import HIDDEN
-from connectsdk.errors import ConfigError
+from connectsdk.errors import ConfigError, ConnectError
 
-__all__ = ("Hiding", "Secrets", "hide_in_logs", "is_secret_key", "show_in_logs")
+__all__ = ("Secrets", "is_secret_key")
 
 SHORTEST = 4
 """Characters of the shortest value that is hidden: a shorter one is in too many words."""
@@ -27,7 +27,11 @@ SECRET_KEY = re.compile(
     r"passw|passphrase|secret|token|credential|jaas|private|user\.info|(api|access)[._-]?key|ssl\.key(store)?\.key$",
     re.IGNORECASE,
 )
-LOGGERS = ("connectsdk", "aiokafka", "httpx", "httpcore")
+INLINE = re.compile(
+    r"(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key)[\"']?\s{0,8}[=:]\s{0,8}[\"']?([^\s\"'&;,}]+)|://[^/\s:@]*:([^/\s@]+)@",
+    re.IGNORECASE,
+)
+"""What is a secret inside of a longer value: a parameter of that name, and the password of a URL."""
 
 
 def is_secret_key(key: str) -> bool:
@@ -62,12 +66,11 @@ class Secrets:
                     self._forms.update(_forms(secret))
 
     def note_properties(self, properties: Mapping[str, Any]) -> None:
-        """Remember what is a secret by the looks of its key."""
-        self.note(
-            value
-            for key, value in properties.items()
-            if isinstance(value, str) and is_secret_key(key) and "${" not in value
-        )
+        """Remember what is a secret by the looks of its key, or of what stands before it in the value."""
+        for key, value in properties.items():
+            if isinstance(value, str) and "${" not in value:
+                self.note([value] if is_secret_key(key) else ())
+                self.note(found for pair in INLINE.findall(value) for found in pair if found)
 
     def hide(self, text: str) -> str:
         """Return a text without the secrets."""
@@ -81,6 +84,48 @@ class Secrets:
         problems = tuple(self.hide(problem) for problem in error.problems)
         return ConfigError(self.hide(str(error)), key=error.key, problems=problems)
 
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Take the secrets out of whatever leaves this block as an exception, with its causes.
+
+        Raises:
+            Exception: What was raised in the block; only if its text cannot be changed, a `ConnectError` in its place.
+        """
+        try:
+            yield
+        except Exception as error:
+            text = self._shown(error)
+            if self.hide(text) == text:
+                raise
+            self._cleanse(error)
+            if self.hide(shown := self._shown(error)) == shown:
+                raise
+            instead = ConnectError(self.hide(_one_line(error)))
+        else:
+            return
+        instead.__context__ = None
+        raise instead
+
+    def _shown(self, error: BaseException) -> str:
+        """Return everything that may be read of an exception and of those that it came from."""
+        texts, seen, left = [], set(), [error]
+        while left:
+            one = left.pop()
+            seen.add(id(one))
+            texts.append(_one_line(one))
+            chained = (one.__cause__, one.__context__, *getattr(one, "exceptions", ()))
+            left += [each for each in chained if each is not None and id(each) not in seen]
+        return "\n".join(texts)
+
+    def _cleanse(self, error: Exception) -> None:
+        """Take the secrets out of an exception, and forget what it came from."""
+        error.args = tuple(self.hide(each) if isinstance(each, str) else each for each in error.args)
+        if isinstance(error, ConfigError):
+            error.problems = tuple(self.hide(problem) for problem in error.problems)
+        error.__cause__ = error.__context__ = None
+        if hasattr(error, "__notes__"):
+            error.__notes__ = [self.hide(str(note)) for note in error.__notes__]
+
     def __repr__(self) -> str:
         return f"<Secrets: {len(self._forms)}>"
 
@@ -88,53 +133,19 @@ class Secrets:
 def _forms(secret: str) -> Iterator[str]:
     """Return the ways in which a secret may be written inside of other text."""
     yield secret
-    yield repr(secret)[1:-1]
-    yield json.dumps(secret)[1:-1]
+    for once in {repr(secret)[1:-1], json.dumps(secret)[1:-1]}:
+        yield once
+        yield repr(once)[1:-1]
+        yield json.dumps(once)[1:-1]
     yield quote(secret, safe="")
+    yield quote(secret)
     yield quote_plus(secret)
     yield base64.b64encode(secret.encode("utf-8", "surrogateescape")).decode()
 
 
-@attrs.define(eq=False)
-class Hiding(logging.Filter):
-    """Hides secrets in log records."""
-
-    secrets: Secrets
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        try:
-            text = record.getMessage()
-        except Exception:  # noqa: BLE001 - the handler reports what is wrong with the call
-            return True
-        hidden = self.secrets.hide(text)
-        if hidden != text:
-            record.msg, record.args = hidden, None
-        if record.exc_info and record.exc_info[0] is not None:
-            shown = record.exc_text or "".join(traceback.format_exception(*record.exc_info)).rstrip()
-            without = self.secrets.hide(shown)
-            if without != shown:
-                record.exc_info, record.exc_text = None, without
-        return True
-
-
-def hide_in_logs(secrets: Secrets) -> Hiding:
-    """Hide secrets in what this project and its clients log; `release` the answer at the end.
-
-    A filter of a logger sees only what is logged with that logger, so each one there is gets it.
-    """
-    hiding = Hiding(secrets)
-    for logger in _loggers():
-        logger.addFilter(hiding)
-    return hiding
-
-
-def show_in_logs(hiding: Hiding) -> None:
-    """Undo `hide_in_logs`."""
-    for logger in _loggers():
-        logger.removeFilter(hiding)
-
-
-def _loggers() -> list[logging.Logger]:
-    known = logging.root.manager.loggerDict
-    names = [name for name in list(known) if name.partition(".")[0] in LOGGERS]
-    return [logging.getLogger(name) for name in {*LOGGERS, *names}]
+def _one_line(error: BaseException) -> str:
+    """Return an exception's text with its notes, whatever its own methods do."""
+    try:
+        return "".join(traceback.format_exception_only(error))
+    except BaseException:  # noqa: BLE001 - a plugin's exception may be of its own making
+        return type(error).__name__

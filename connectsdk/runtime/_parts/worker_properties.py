@@ -32,8 +32,8 @@ class WorkerProperties:
         secrets: What must not leave the worker.
     """
 
-    properties: Mapping[str, Any]
-    config: WorkerConfig
+    properties: Mapping[str, Any] = attrs.field(repr=False)
+    config: WorkerConfig = attrs.field(repr=False)
     plugins: Plugins
     references: References = NOTHING
     overrides: OverridePolicy = ALL

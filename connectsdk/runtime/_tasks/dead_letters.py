@@ -40,11 +40,13 @@ class DeadLetterPlan:
         topic: The topic, as it is created when it does not exist.
         context_headers: Whether dead letters say where and why they failed.
         producer: How they are written.
+        hide: Returns a text without secrets.
     """
 
     topic: NewTopic
     context_headers: bool
     producer: ProducerConfig
+    hide: Callable[[str], str] = str
 
 
 @attrs.define(eq=False)
@@ -96,7 +98,7 @@ class DeadLetters:
         if plan is None:
             return None
         connector, task = owner
-        box = DeadLetterBox(plan.topic.name, connector, task, plan.context_headers)
+        box = DeadLetterBox(plan.topic.name, connector, task, plan.context_headers, plan.hide)
         return cls(f"connector {connector} task {task}", box, plan, transport, room, gauges, trace)
 
     async def open(self) -> None:

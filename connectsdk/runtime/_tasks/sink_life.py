@@ -53,7 +53,7 @@ class SinkLife:
 
     owner: str
     task_class: type[SinkTask[Any]]
-    properties: Mapping[str, Any]
+    properties: Mapping[str, Any] = attrs.field(repr=False)
     context: SinkContext
     plumbing: Plumbing
     transport: Transport

@@ -55,7 +55,7 @@ class SourceLife:
 
     owner: str
     task_class: type[SourceTask[Any]]
-    properties: Mapping[str, Any]
+    properties: Mapping[str, Any] = attrs.field(repr=False)
     context: SourceContext
     plumbing: Plumbing
     transport: Transport

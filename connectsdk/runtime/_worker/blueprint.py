@@ -16,6 +16,7 @@ from connectsdk.config import parse
 from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._parts.client_configs import consumer_config, dead_letter_config, producer_config
+from connectsdk.runtime._parts.declared_secrets import declared_secrets
 from connectsdk.runtime._parts.parts import Part, parts_of
 from connectsdk.runtime._parts.pipelines import Plumbing
 from connectsdk.runtime._parts.plugin_list import version_of
@@ -52,8 +53,8 @@ class Blueprint:
     """
 
     name: str
-    written: Mapping[str, Any]
-    properties: Mapping[str, Any]
+    written: Mapping[str, Any] = attrs.field(repr=False)
+    properties: Mapping[str, Any] = attrs.field(repr=False)
     connector_class: type[SourceConnector[Any]] | type[SinkConnector[Any]]
     common: ConnectorConfig
     worker: WorkerProperties
@@ -124,6 +125,8 @@ class Blueprint:
         plumbing = Plumbing(
             properties, worker.properties, worker.plugins, tolerance, tuple(common.transforms)
         )
+        own = (found.config_class, found.task_class.config_class, type(common))
+        worker.secrets.note(declared_secrets(own, plumbing, common.predicates))
         settings = task_settings(worker.config, common)
         creation = None
         if isinstance(common, SourceConnectorConfig) and worker.config.topic_creation_enable:
@@ -168,6 +171,7 @@ class Blueprint:
             topic,
             common.errors_deadletterqueue_context_headers_enable,
             dead_letter_config(self.name, task, self.properties, self.worker.properties),
+            self.worker.secrets.hide,
         )
 
     def check(self) -> None:

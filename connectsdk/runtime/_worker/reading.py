@@ -8,6 +8,7 @@ from typing import Any
 
 from connectsdk.config import ConfigType, parse_value
 from connectsdk.runtime._calls.consultations import Consultations
+from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._parts.worker_properties import WorkerProperties
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._worker.blueprint import Blueprint
@@ -42,4 +43,5 @@ async def read_blueprint(
     async def read() -> Blueprint:
         return Blueprint.read(written, resolved, worker)
 
-    return await consultations.ask(owner, owner, settings, read)
+    with on_behalf_of(name):
+        return await consultations.ask(owner, owner, settings, read)

@@ -131,7 +131,8 @@ class Runner:
         """
         owner = f"connector {self.name}"
         try:
-            with self.startups.connectors.attempt(), on_behalf_of(self.name):
+            secrets = self.blueprint.worker.secrets
+            with secrets.kept(), self.startups.connectors.attempt(), on_behalf_of(self.name):
                 return await self._starting.run(lambda: self._start(owner))
         except BaseException as error:
             with anyio.CancelScope(shield=True):

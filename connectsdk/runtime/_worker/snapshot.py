@@ -5,7 +5,7 @@ code is called, so a plugin that hangs does not hold it up. No property of a con
 """
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
 import attrs
@@ -133,9 +133,14 @@ class WorkerFacts:
         return [task for connector in self.connectors.values() for task in connector.tasks]
 
 
-def connector_facts(runner: Runner) -> ConnectorFacts:
-    """Return the facts of one connector."""
-    plan, status, now = runner.blueprint, runner.status(), time.monotonic()
+def connector_facts(runner: Runner, hide: Callable[[str], str]) -> ConnectorFacts:
+    """Return the facts of one connector.
+
+    Args:
+        runner: What runs it.
+        hide: Returns a text without secrets.
+    """
+    plan, status, now = runner.blueprint, runner.status().told(hide), time.monotonic()
     supervisors = {task.task: task for task in runner.supervisors}
     return ConnectorFacts(
         name=status.name,
@@ -144,7 +149,7 @@ def connector_facts(runner: Runner) -> ConnectorFacts:
         error=status.own_error,
         parts=plan.parts,
         abandoned=status.abandoned,
-        tasks=[_task_facts(status.kind, supervisors[task.task], task, now) for task in status.tasks],
+        tasks=[_task_facts(status.kind, supervisors[task.task], task, now, hide) for task in status.tasks],
     )
 
 
@@ -155,7 +160,11 @@ def _own_state(status: ConnectorStatus) -> State:
 
 
 def _task_facts(
-    kind: Literal["source", "sink"], task: Supervisor, status: TaskStatus, now: float
+    kind: Literal["source", "sink"],
+    task: Supervisor,
+    status: TaskStatus,
+    now: float,
+    hide: Callable[[str], str],
 ) -> TaskFacts:
     counters, load, gauges = status.counters, task.load, task.counters.gauges
     gauges.look(counters.errors, now)
@@ -167,7 +176,7 @@ def _task_facts(
         task=task.task,
         kind=kind,
         status=status,
-        readings=readings,
+        readings=attrs.evolve(readings, asked_again=readings.asked_again and hide(readings.asked_again)),
         load=load,
         unsettled_age=0.0 if since is None else now - since,
         last_error_ms=erred,

@@ -16,9 +16,9 @@ from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
 from connectsdk.runtime._calls.consultations import Consultations
 from connectsdk.runtime._calls.detached import Detached
+from connectsdk.runtime._parts.hiding import Hiding, hide_in_logs, show_in_logs
 from connectsdk.runtime._parts.own_properties import OwnProperties
 from connectsdk.runtime._parts.plugins import Plugins
-from connectsdk.runtime._parts.secrets import Hiding, hide_in_logs, show_in_logs
 from connectsdk.runtime._parts.worker_properties import WorkerProperties
 from connectsdk.runtime._tasks.source_offsets import WorkerOffsets
 from connectsdk.runtime._tasks.status import ConnectorStatus
@@ -204,11 +204,8 @@ class Worker:
     @property
     def abandoned(self) -> int:
         """How often plugin code did not end and was left behind, over all connectors that ever ran here."""
-        return (
-            self._abandoned
-            + self.consultations.abandoned
-            + sum(runner.abandoned for runner in self._runners.values())
-        )
+        running = sum(runner.abandoned for runner in self._runners.values())
+        return self._abandoned + self.consultations.abandoned + running
 
     async def pause_connector(self, name: str) -> None:
         """Let a connector's tasks wait: nothing is read, what is in flight is delivered and committed.
@@ -287,7 +284,8 @@ class Worker:
         Raises:
             ConfigError: If it cannot work.
         """
-        return await read_blueprint(name, config, self.properties, self.consultations)
+        with self.properties.secrets.kept():
+            return await read_blueprint(name, config, self.properties, self.consultations)
 
     def offsets_of(self, blueprint: Blueprint) -> WorkerOffsets:
         """Return the store of a source connector's offsets."""
@@ -302,7 +300,7 @@ class Worker:
     def status_of(self, name: str) -> ConnectorStatus | None:
         """Return how one connector fares; None if there is none of this name."""
         runner = self._runners.get(name)
-        return None if runner is None else runner.status().told(self.properties.secrets.hide)
+        return None if runner is None else runner.status().told(self._hide)
 
     def forget_topics(self, name: str) -> None:
         """Let `topics` answer with those used from now on.
@@ -332,8 +330,7 @@ class Worker:
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
-        hide = self.properties.secrets.hide
-        return {name: runner.status().told(hide) for name, runner in self._runners.items()}
+        return {name: runner.status().told(self._hide) for name, runner in self._runners.items()}
 
     def facts(self) -> WorkerFacts:
         """Return everything there is to know about the worker now; plugin code is not waited for."""
@@ -345,7 +342,7 @@ class Worker:
             task_startups=attrs.evolve(self._startups.tasks),
             abandoned=self.abandoned,
             pulse=Pulse() if watchdog is None else watchdog.pulse(),
-            connectors={name: connector_facts(runner) for name, runner in self._runners.items()},
+            connectors={name: connector_facts(each, self._hide) for name, each in self._runners.items()},
         )
 
     async def wait_until_idle(self, seconds: float) -> None:
@@ -387,6 +384,9 @@ class Worker:
             message = f"Connector {name} already exists"
             raise ConfigError(message, key="name")
         return self._group
+
+    def _hide(self, text: str) -> str:
+        return self.properties.secrets.hide(text)
 
     def _raise_failures(self) -> None:
         failed = [status for status in self.status().values() if status.state is State.FAILED]
