@@ -189,7 +189,8 @@ class OperatedPlugins:
 
         found = await self._consult(config, look)
         if isinstance(found, ConfigError):
-            raise found
+            with worker.secrets.kept():
+                raise found
         return found
 
     async def _consult(
