@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from connectsdk.record import SourceRecord
+from connectsdk.registry import MemoryRegistry
 from connectsdk.runtime import Worker
 from connectsdk.schema import INT32_SCHEMA, Schema, SchemaBuilder
 from connectsdk.transports.embedded import EmbeddedTransport
@@ -239,3 +240,24 @@ async def test_a_registry_that_is_away_for_a_moment_costs_no_record(
         await run(worker, "in", config | converting(converter, one.url, **more))
         counters = worker.status()["in"].tasks[0].counters
     assert (counters.delivered, counters.skipped, counters.retried) == (50, 0, 2)
+
+
+@FORMATS
+async def test_an_evolving_contract_writes_one_schema_that_grows(journal: Journal, converter: str) -> None:
+    def value(n: int) -> tuple[Schema | None, Any]:
+        return (NAMED, {"id": n, "name": f"user {n}"}) if n % 2 else (USER, {"id": n})
+
+    registry = f"evolving-{converter.rpartition('.')[2]}"
+    config = converting(converter, f"mock://{registry}")
+    drift = {"transforms": "shape", "transforms.shape.type": "SchemaDrift", "transforms.shape.mode": "evolve"}
+    async with Worker(EmbeddedTransport(), QUICK) as worker:
+        records = noted(journal)
+        await run(worker, "in", {"connector.class": writing(journal, value, 50), **config, **drift})
+        await run(worker, "out", {"connector.class": sink(journal), "topics": "t", **config})
+        await until(lambda: len(records) == 50)
+    names = [[field.name for field in record.value_schema.fields] for record in records]
+    assert names == [["id"], *[["id", "name"]] * 49]
+    assert [record.value.get("name") for record in records[1:4]] == ["user 1", None, "user 3"]
+    latest = await MemoryRegistry.named(registry).version("t-value")
+    assert latest.version == 2
+    MemoryRegistry.drop(registry)
