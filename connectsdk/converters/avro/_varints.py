@@ -8,7 +8,7 @@ __all__ = ("SHORT", "SHORT_MAX", "SHORT_MIN", "varint")
 
 _BITS = 14
 _MASK = (1 << _BITS) - 1
-_FOUR_BYTES = 1 << 2 * _BITS
+_FOUR_BYTES, _SIX_BYTES = 1 << 2 * _BITS, 1 << 3 * _BITS
 _MIN, _MAX = -(2**63), 2**63 - 1
 
 _END = (
@@ -40,6 +40,8 @@ def varint(number: int) -> bytes:
     rest = number << 1 if number >= 0 else ~(number << 1)
     if rest < _FOUR_BYTES:
         return _MORE[rest & _MASK] + _END[rest >> _BITS]
+    if rest < _SIX_BYTES:
+        return _MORE[rest & _MASK] + _MORE[rest >> _BITS & _MASK] + _END[rest >> 2 * _BITS]
     found = b""
     while rest > _MASK:
         found += _MORE[rest & _MASK]
