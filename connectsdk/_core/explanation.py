@@ -305,7 +305,8 @@ def _at_work(signs: Signs) -> Explanation:
         )
     quiet = signs.since_progress is not None and signs.since_progress > SLOW
     if signs.in_flight or (signs.delivered_rate > 0 and not quiet):
-        return Explanation("fine", f"It works: {signs.delivered_rate:,.0f} records a second.")
+        rate = f"{signs.delivered_rate:,.0f} records" if signs.delivered_rate >= 1 else "less than one record"
+        return Explanation("fine", f"It works: {rate} a second.")
     if signs.since_progress is None:
         return Explanation("waiting", "It runs, and there has been nothing to do yet.")
     return Explanation(

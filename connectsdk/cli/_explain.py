@@ -118,5 +118,5 @@ def _numbers(tasks: list[Mapping[str, Any]]) -> Table:
 
 def _number(key: str, value: float | None) -> str:
     if value is None:
-        return "?"
+        return "-"
     return f"{value:g} s" if key.endswith("seconds") else f"{value:,.0f}"

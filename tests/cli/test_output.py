@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -145,6 +146,35 @@ def test_on_a_terminal_it_is_drawn_in_place(server: Server) -> None:
         process.kill()
         process.wait()
         os.close(main_end)
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_a_table_is_as_wide_as_the_terminal_at_most(server: Server, columns: int) -> None:
+    name = "orders-from-the-warehouse-to-the-analytics-cluster-" * 4
+    status = {"connector": {"state": "RUNNING", "worker_id": "10.0.0.1:8083"}}
+    url = server(reply(200, {name: {"info": {"type": "sink", "config": {}}, "status": status}})).url
+    main_end, other_end = pty.openpty()
+    environment = {**os.environ, "CONNECTSDK_URL": url, "TERM": "xterm", "COLUMNS": str(columns)}
+    command = [sys.executable, "-m", "connectsdk", "get"]
+    process = subprocess.Popen(command, env=environment, stdout=other_end, stderr=other_end)
+    os.close(other_end)
+    try:
+        seen = ""
+        with suppress(OSError):  # the other end is closed
+            while part := os.read(main_end, 65_536):
+                seen += part.decode()
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.wait()
+        os.close(main_end)
+    lines = [re.sub(r"\x1b\[[\d;]*m", "", line).rstrip() for line in seen.splitlines()]
+    assert max(len(line) for line in lines) <= columns
+    assert (
+        "".join(re.findall(r"[a-z-]{9,}", " ".join(line[:columns] for line in lines))).count("orders-from")
+        == 4
+    )
+    assert any("10.0.0.1:8083" in line for line in lines), "what is short is not cut"
 
 
 def _read(terminal: int, until: str) -> str:

@@ -202,12 +202,6 @@ def test_a_password_in_the_address_is_not_told() -> None:
     assert (answer.exit_code, "hunter2" in answer.output) == (4, False)
 
 
-def test_tables_fit_a_narrow_terminal(own_worker: str, file: Path) -> None:
-    assert _invoke(own_worker, "apply", "-f", str(file), "-y").exit_code == 0
-    answer = _invoke(own_worker, "get")
-    assert max(len(line.rstrip()) for line in answer.output.splitlines()) <= 80
-
-
 def test_explain_says_what_a_task_is_at(own_worker: str, file: Path) -> None:
     assert _invoke(own_worker, "apply", "-f", str(file), "-y").exit_code == 0
     found = _until(lambda: _json(_invoke(own_worker, "explain", "lines ü", "--output", "json"))["tasks"])
