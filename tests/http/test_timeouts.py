@@ -15,8 +15,9 @@ from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import Herder
 from tests.http.conftest import until
 
+pytestmark = pytest.mark.slow
 INSTANT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z"
-QUICK = HttpConfig(rest_request_timeout_ms=300)
+QUICK = HttpConfig(rest_request_timeout_ms=1_500)
 
 
 class Task(SourceTask[dict[str, Any]]):
@@ -49,7 +50,7 @@ class Hanging(SourceConnector[dict[str, Any]]):
 async def herder() -> AsyncIterator[Herder]:
     worker = Worker(
         EmbeddedTransport(),
-        {"task.isolation": "loop", "task.shutdown.graceful.timeout.ms": "2000"},
+        {"task.isolation": "loop", "task.shutdown.graceful.timeout.ms": "6000"},
         plugins=Plugins(classes=(Hanging,)),
     )
     async with worker, Herder(worker) as herder:
