@@ -205,14 +205,20 @@ def _say(asking: Asking, text: str) -> None:
 def _offsets_in(path: Path) -> list[Offset]:
     try:
         document = json.loads(path.read_bytes())
-        return [Offset(partition=each["partition"], offset=each["offset"]) for each in document["offsets"]]
+        return [_offset(each["partition"], each["offset"]) for each in document["offsets"]]
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise ConfigError(
             f'{path}: write {{"offsets": [{{"partition": {{...}}, "offset": {{...}} or null}}]}}, '
             "as `connectsdk offsets NAME --output json` does"
         ) from error
+
+
+def _offset(partition: Any, offset: Any) -> Offset:
+    if not isinstance(partition, dict) or not isinstance(offset, dict | None):
+        raise TypeError("a partition is an object, and an offset an object or null")
+    return Offset(partition=partition, offset=offset)
 
 
 def _position(text: str) -> Offset:

@@ -197,6 +197,28 @@ def test_a_command_line_that_cannot_work(arguments: list[str]) -> None:
     assert CliRunner().invoke(main, arguments).exit_code == 2
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"offsets": [{"partition": 1, "offset": {}}]}',
+        '{"offsets": [{"partition": {}, "offset": "x"}]}',
+        '{"offsets": [{"partition": {}}]}',
+        '{"offsets": [1]}',
+        '{"offsets": 1}',
+        "[]",
+        '{"offsets": ',
+        "[" * 100_000,
+    ],
+    ids=range(8),
+)
+def test_offsets_that_cannot_be_read_are_one_line(tmp_path: Path, text: str) -> None:
+    (tmp_path / "offsets.json").write_text(text)
+    arguments = ["offsets", "orders", "alter", "-y", "-f", str(tmp_path / "offsets.json")]
+    answer = _invoke("http://127.0.0.1:9", *arguments)
+    assert (answer.exit_code, "as `connectsdk offsets NAME --output json` does" in answer.output) == (2, True)
+    assert len(answer.output.strip().splitlines()) == 1, answer.output
+
+
 def test_a_password_in_the_address_is_not_told() -> None:
     answer = _invoke("http://me:hunter2@127.0.0.1:9", "get")
     assert (answer.exit_code, "hunter2" in answer.output) == (4, False)
