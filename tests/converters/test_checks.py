@@ -21,7 +21,7 @@ from connectsdk.schema import (
     Type,
 )
 from connectsdk.schema.java_text import java_text
-from connectsdk.testing import check_converter, configured
+from connectsdk.testing import check_converter, check_header_converter, configured
 from connectsdk.testing.strategies import SchemaLimits, plain_values, schemaless, schemas, typed_values
 
 QUICK = settings(max_examples=60)
@@ -90,6 +90,30 @@ def loaded(name: str) -> Any:
 )
 def test_it_keeps_its_contract(name: str, config: Any, drawn: Any, expected: Any, is_key: bool) -> None:
     check_converter(configured(loaded(name), config, is_key=is_key), drawn, expected=expected, settings=QUICK)
+
+
+HEADERS = [row for row in CONVERTERS if hasattr(loaded(row[0]), "from_connect_header")]
+FEW = typed_values(schemas(limits=SchemaLimits(max_depth=0, types=NO_BYTES.types)))
+# In containers Kafka Connect's own parsing makes values that do not fit the schemas it makes for them: [[1],[null]].
+HEADERS += [
+    ("SimpleHeaderConverter", {}, FEW, anything),
+    ("SimpleHeaderConverter", {}, schemaless(st.none() | st.text()), anything),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "config", "drawn", "expected"),
+    HEADERS,
+    ids=lambda value: str(value)[:40] if isinstance(value, str | dict) else "",
+)
+def test_it_keeps_its_contract_for_headers(name: str, config: Any, drawn: Any, expected: Any) -> None:
+    check_header_converter(configured(loaded(name), config), drawn, expected=expected, settings=QUICK)
+
+
+def test_every_converter_is_checked() -> None:
+    checked = {loaded(name) for name, *_ in (*CONVERTERS, *HEADERS)}
+    elsewhere = {loaded(name) for name in ("AvroConverter", "JsonSchemaConverter", "ProtobufConverter")}
+    assert {name for name in ALIASES if loaded(name) not in checked | elsewhere} == set()
 
 
 def test_avro_keeps_its_contract(monkeypatch: pytest.MonkeyPatch) -> None:

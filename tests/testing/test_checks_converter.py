@@ -1,5 +1,6 @@
 """Does `check_converter` find what is planted, name the rule, and show a small case?"""
 
+import itertools
 import json
 from functools import partial
 from typing import Any
@@ -118,7 +119,15 @@ class BatchDiffers(Texts):
         return None, [text and text.decode() for text in data]
 
 
+class DrawsLots(Texts):
+    def from_connect_data(self, topic, headers, schema, value):
+        found = super().from_connect_data(topic, headers, schema, value)
+        return found and found + str(next(LOTS)).encode()
+
+
+LOTS = itertools.count()
 PLANTED = [
+    (DrawsLots, "deterministic", TEXTS),
     (EmptyForNone, "null", TEXTS),
     (NoneForEmpty, "round trip", TEXTS),
     (SwallowsErrors, "null", None),
@@ -137,7 +146,10 @@ PLANTED = [
 def test_a_planted_bug_is_found(plant: Any, rule: str, data: Any) -> None:
     with pytest.raises(CheckFailed) as caught:
         check_converter(
-            plant, data, settings=SURE, **({"expected": anything} if plant in {Remembers, EditsIt} else {})
+            plant,
+            data,
+            settings=SURE,
+            **({"expected": anything} if plant in {Remembers, EditsIt, DrawsLots} else {}),
         )
     failure = caught.value
     assert failure.rule == rule, failure
@@ -235,6 +247,42 @@ def made(cls: Any) -> Any:
     converter = cls()
     converter.configure({})
     return converter
+
+
+class AsHeader:
+    """A planted converter's bug in a header converter."""
+
+    closed = 0
+
+    def __init__(self, plant: Any) -> None:
+        self.plant = configured(plant)()
+
+    def from_connect_header(self, topic, key, schema, value):
+        return self.plant.from_connect_data(topic, (), schema, value)
+
+    def to_connect_header(self, topic, key, data):
+        return self.plant.to_connect_data(topic, (), data)
+
+    async def aclose(self) -> None:
+        type(self).closed += 1
+
+
+@pytest.mark.parametrize(
+    ("plant", "rule", "data"),
+    [row for row in PLANTED if row[1] != "batch"],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_a_planted_bug_of_a_header_converter_is_found(plant: Any, rule: str, data: Any) -> None:
+    more = {"expected": anything} if plant in {Remembers, EditsIt, DrawsLots} else {}
+    with pytest.raises(CheckFailed) as caught:
+        check_header_converter(lambda: AsHeader(plant), data, settings=SURE, **more)
+    assert caught.value.rule == rule, caught.value
+
+
+def test_header_converters_are_closed() -> None:
+    before = AsHeader.closed
+    check_header_converter(lambda: AsHeader(Texts), TEXTS, settings=settings(max_examples=5))
+    assert AsHeader.closed > before
 
 
 def test_a_function_is_no_converter() -> None:

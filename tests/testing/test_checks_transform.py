@@ -3,8 +3,10 @@
 import itertools
 import pickle
 import random
+import re
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
@@ -151,7 +153,46 @@ class ColumnsDiffer(Plant):
         )  # fmt: skip
 
 
+class ColumnsEdit(Plant):
+    def apply_columns(self, columns):
+        columns.values[0] = None
+        return columns
+
+
+class ColumnsLoseOne(Plant):
+    def apply_columns(self, columns):
+        return attrs.evolve(columns, values=[*columns.values[1:], *columns.values[:1]])
+
+
+class ColumnsTakeWhatIsFiltered(Plant):
+    def apply(self, record):
+        return None if record.key is None else record
+
+    def apply_columns(self, columns):
+        return columns
+
+
+def needs_a_schema(record):
+    return record.with_value(record.value_schema.as_optional(), record.value)
+
+
+def needs_every_field(record):
+    if isinstance(record.value, dict):
+        return record.with_value(None, {name: value + value for name, value in record.value.items()})
+    return record
+
+
+def returns_nonsense(record):
+    return record.value if isinstance(record.value, str) else record
+
+
 PLANTED = [
+    (ColumnsEdit, "input", 120),
+    (ColumnsLoseOne, "columns", 200),
+    (ColumnsTakeWhatIsFiltered, "columns", 120),
+    (needs_a_schema, "errors", 60),
+    (needs_every_field, "errors", 80),
+    (returns_nonsense, "kind", 60),
     (edits_nested, "input", 160),
     (edits_default, "input", 120),
     (drops_headers, "keeps", 60),
@@ -169,6 +210,11 @@ PLANTED = [
     (ClosesOnce, "close", 60),
     (ColumnsDiffer, "columns", 120),
 ]
+
+
+def test_every_rule_has_a_planted_bug() -> None:
+    rules = re.findall(r"^    \| `(\w+)` \|", check_transform.__doc__ or "", re.MULTILINE)
+    assert {rule for _, rule, _ in PLANTED} == set(rules)
 
 
 @pytest.mark.parametrize(("plant", "rule", "most"), PLANTED, ids=lambda value: getattr(value, "__name__", ""))

@@ -110,3 +110,9 @@ def test_deduplicate(config: dict[str, str]) -> None:
 @pytest.mark.parametrize(("name", "config"), PREDICATES, ids=named)
 def test_predicates(name: str, config: dict[str, str]) -> None:
     check_predicate(configured(loaded(name), config), settings=QUICK)
+
+
+def test_every_transform_and_predicate_is_checked() -> None:
+    rows = {name for name, *_ in (*ON_VALUES, *ON_RECORDS, *OWN, *PREDICATES)} | {"Deduplicate"}
+    classes = {loaded(name) for name in ALIASES if name.partition("$")[0] in rows or name in rows}
+    assert {name for name in ALIASES if loaded(name) not in classes} == set()

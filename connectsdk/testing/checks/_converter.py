@@ -100,6 +100,12 @@ class _AsConverter:
     def to_connect_data(self, topic: str, headers: RawHeaders, data: bytes | None) -> Any:
         return self.inner.to_connect_header(topic, "header", data)
 
+    async def aclose(self) -> None:
+        """Close what it holds open, if anything."""
+        aclose = getattr(self.inner, "aclose", None)
+        if aclose is not None:
+            await aclose()
+
 
 def _check(
     make: Callable[[], Any],
