@@ -64,9 +64,10 @@ def kafka(session: nox.Session) -> None:
 
 @nox.session
 def oracle(session: nox.Session) -> None:
-    """Ask Apache Kafka's own classes the recorded cases again, and fail if one answers otherwise (Java and Maven)."""
+    """Ask Apache Kafka's own classes the recorded cases again, and new ones; fail on a difference (Java and Maven)."""
     session.install(".[tests]")
     session.run("python", "-m", "tests.differential.check", *session.posargs)
+    session.run("python", "-m", "tests.differential.fresh")
 
 
 @nox.session

@@ -264,8 +264,13 @@ KINDS = (
 GLUE = ("[", "]", "{", "}", ",", ":", '"', " ", "\\", ",", ":", "\t", "[", "]")
 
 
+BLANKS = ('[" "]', '{"b": "  "}', '["a, ,b"]', '{" ":1}', '["a, "]', '[" a"]', '" "')
+
+
 def values() -> Iterator[Case]:
     """Which value a text says: single words, containers, and what only looks like one."""
+    for text in BLANKS:
+        yield {"op": "parse_value", "text": text}
     for word in (*WORDS, *TEXTS):
         for text in (
             word,

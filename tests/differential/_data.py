@@ -59,8 +59,11 @@ class Maker:
         exact: Whether what only exact cases can say is drawn too: numbers that are not finite, null beside a default.
     """
 
+    salt = ""
+    """What the seeds begin with: another one draws other cases."""
+
     def __init__(self, seed: str, *, exact: bool = False) -> None:
-        self.draw = random.Random(seed)
+        self.draw = random.Random(self.salt + seed)
         self.exact = exact
 
     def chance(self, one_in: int) -> bool:

@@ -31,6 +31,7 @@ import attrs
 
 from connectsdk.config import ConfigKey, definition, parse
 from connectsdk.converters.json import JsonConverter, JsonConverterConfig
+from connectsdk.converters.simple_header import SimpleHeaderConverter
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import ConnectRecord, Header, Headers, SinkRecord, SourceRecord, TimestampType
 from connectsdk.runtime._parts.plugins import Plugins
@@ -137,7 +138,9 @@ def _header_from_connect(case: Case) -> Answer:
 
 def _header_to_connect(case: Case) -> Answer:
     converter, key = _header_converter(case), case.get("key", "h")
-    return _shown_guess(*converter.to_connect_header(_topic(case), key, _bytes(case)), case)
+    found = converter.to_connect_header(_topic(case), key, _bytes(case))
+    guessed = isinstance(converter, SimpleHeaderConverter)
+    return _shown_guess(*found, case) if guessed else {"data": _shown(*found, case)}
 
 
 def _parse_value(case: Case) -> Answer:
