@@ -169,3 +169,15 @@ async def test_a_listener_has_only_so_many_connections(url: str, monkeypatch: py
         lambda: _answer(url, b"GET /connectors" + HEAD + b"\r\n"),
         lambda answer: answer.startswith(b"HTTP/1.1 200 "),
     )
+
+
+async def test_a_body_that_does_not_arrive_is_not_waited_for(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connectsdk.http._app.BODY_TIMEOUT", 0.05)
+    async with _connected(url) as stream:
+        await stream.send(b"PUT /connectors/a/config" + HEAD + b"Content-Length: 9\r\n\r\n{")
+        with anyio.fail_after(10):
+            answer = await stream.receive()
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b"connection: close" in answer.lower()
