@@ -52,6 +52,9 @@ from connectsdk.schema import (
 
 __all__ = ("connect_schema_of", "is_map_entry")
 
+_MOST = 100_000
+"""How many types a Connect schema may be made of; a type that is used twice is made twice, so a short text may mean any number."""
+
 _PLAIN: Mapping[str, Type] = MappingProxyType(
     {
         "boolean": Type.BOOLEAN,
@@ -97,6 +100,7 @@ class _Conversion:
     settings: MappingSettings
     _open: dict[int, list[SchemaReference]] = attrs.field(factory=dict, init=False)
     _unions: int = attrs.field(default=0, init=False)
+    _made: int = attrs.field(default=0, init=False)
 
     def convert(
         self,
@@ -110,6 +114,11 @@ class _Conversion:
         """Return the schema; `field` is the field of a record whose default counts, `doc` the text of its own."""
         if id(avro) in self._open:
             return self._again(avro, optional=optional)
+        self._made += 1
+        if self._made > _MOST:
+            raise SchemaError(
+                f"An Avro schema stands for more than {_MOST} types, each use of a name counted"
+            )
         if avro.kind == "union":
             only = self._only_branch(avro)
             if only is not None:

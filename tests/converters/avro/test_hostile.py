@@ -136,7 +136,19 @@ def nested(levels: int) -> str:
     return '{"type":"array","items":' * levels + '"long"' + "}" * levels
 
 
-MORE: dict[str, tuple[Any, str, int, str]] = {"a schema of 10,000 levels": (nested(10_000), "00", 1, "")}
+def doubled(levels: int) -> dict[str, Any]:
+    """Return a record that holds another twice, which holds another twice: so many levels."""
+    made: Any = "long"
+    for level in range(levels):
+        fields = [{"name": "a", "type": made}, {"name": "b", "type": f"R{level - 1}" if level else "long"}]
+        made = {"type": "record", "name": f"R{level}", "fields": fields}
+    return made
+
+
+MORE: dict[str, tuple[Any, str, int, str]] = {
+    "a schema of 10,000 levels": (nested(10_000), "00", 1, ""),
+    "a schema of 2^40 fields": (doubled(40), "02", 100, ""),
+}
 ALLOWED: dict[str, tuple[Any, str, int, str]] = {
     "a schema of 90 levels": (nested(90), "00", 1, ""),
     "a schema of 20,000 fields": (
@@ -145,6 +157,7 @@ ALLOWED: dict[str, tuple[Any, str, int, str]] = {
         20_000,
         "",
     ),
+    "a schema of 2^14 fields": (doubled(14), "02", 2**14, ""),
     "100 nodes": (NODE, "02", 99, "00" * 101),
     "a thousand of nothing": ({"type": "array", "items": EMPTY}, varint(1000), 1, "00"),
     "blocks of one": ({"type": "array", "items": EMPTY}, "02" * 1000, 1, "00"),
