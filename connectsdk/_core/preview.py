@@ -192,7 +192,8 @@ def _converted(
 ) -> Generator[LookupNeeded, Exception | None, Any]:
     """Return what a converter answers, having handed out what it has to look up first."""
     convert: Callable[..., Any] = getattr(converter, method)
-    for made in range(MOST_LOOK_UPS + 1):
+    made = 0
+    while True:
         try:
             return convert(*arguments)
         except LookupNeeded as needed:
@@ -200,11 +201,11 @@ def _converted(
         except Exception as error:
             raise _StageError(_failed(stage, converter, error)) from error
         if made == MOST_LOOK_UPS:
-            break
+            raise _StageError(_failed(stage, converter, endless(plugin_name(converter))))
         failure = yield lacking
         if failure is not None:
             raise _StageError(_failed(stage, converter, failure))
-    raise _StageError(_failed(stage, converter, endless(plugin_name(converter))))
+        made += 1
 
 
 def _failed(name: str, plugin: Any, error: Exception) -> Step:

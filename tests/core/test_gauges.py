@@ -69,6 +69,24 @@ def test_a_step_lasts_from_when_it_began() -> None:
     assert gauges.readings(20.0).asked_again is None
 
 
+def test_a_step_inside_of_another_leaves_it_as_it_was() -> None:
+    gauges = Gauges()
+    gauges.at("put_again", 10.0, "busy")
+    with gauges.during("dead_letters", 12.0):
+        readings = gauges.readings(15.0)
+    assert (readings.step, readings.step_for, readings.asked_again) == ("dead_letters", 3.0, None)
+    readings = gauges.readings(20.0)
+    assert (readings.step, readings.step_for, readings.asked_again) == ("put_again", 10.0, "busy")
+
+
+def test_a_task_that_begins_anew_is_at_its_start() -> None:
+    gauges = Gauges()
+    gauges.at("put_again", 10.0, "busy")
+    gauges.begun(12.0)
+    readings = gauges.readings(15.0)
+    assert (readings.step, readings.step_for, readings.asked_again) == ("start", 3.0, None)
+
+
 def test_a_start_succeeds_or_fails() -> None:
     startups = WorkerStartups()
     with startups.tasks.attempt():
