@@ -15,7 +15,6 @@ from connectsdk.runtime.herder import (
     PluginInfo,
     TaskInfo,
     TaskStateInfo,
-    UnusablePlugin,
 )
 
 __all__ = (
@@ -29,7 +28,6 @@ __all__ = (
     "status",
     "task",
     "task_state",
-    "unusable_plugin",
 )
 
 
@@ -89,17 +87,6 @@ def offsets(found: list[ConnectorOffset]) -> dict[str, Any]:
 def health(found: Health) -> dict[str, str]:
     """Return whether the worker can do its work."""
     return {"status": found.status, "message": found.message}
-
-
-def unusable_plugin(found: UnusablePlugin) -> dict[str, str]:
-    """Return a plugin that cannot be used."""
-    told = {
-        "class": found.path.replace(":", "."),
-        "type": found.type,
-        "name": found.name,
-        "reason": found.reason,
-    }
-    return told if found.distribution is None else {**told, "distribution": found.distribution}
 
 
 def plugin(found: PluginInfo) -> dict[str, str]:

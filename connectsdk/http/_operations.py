@@ -213,9 +213,7 @@ class Operations:
     # -- plugins ---------------------------------------------------------------------------------------------
 
     async def plugins(self, command: Command) -> Answer:
-        """Return the plugins, or those that cannot be used."""
-        if command.flag("unusable", default=False):
-            return Answer(body=[answers.unusable_plugin(each) for each in self.herder.unusable_plugins()])
+        """Return the plugins."""
         found = self.herder.plugins(connectors_only=command.flag("connectorsOnly", default=True))
         return Answer(body=[answers.plugin(each) for each in found])
 

@@ -125,17 +125,7 @@ SCHEMAS: Mapping[str, Any] = {
     "Offsets": _object({"offsets": _list(_object({"partition": {"type": "object"}, "offset": _OFFSET}))}),
     "Message": _object({"message": TEXT}),
     "Plugins": _list(
-        _object(
-            {
-                "class": TEXT,
-                "type": TEXT,
-                "version": TEXT,
-                "name": TEXT,
-                "distribution": TEXT,
-                "reason": TEXT,
-            },
-            ("version", "name", "distribution", "reason"),
-        )
+        _object({"class": TEXT, "type": TEXT, "version": TEXT}, ("version",)),
     ),
     "ConfigKey": _object(_KEY),
     "ConfigKeys": _list(_ref("ConfigKey")),

@@ -14,9 +14,9 @@ ROUTES: tuple[Route, ...] = (
         name="plugins",
         action=Action.PLUGINS_READ,
         checked="worker",
-        query={"connectorsOnly": "Flag", "unusable": "Flag"},
+        query={"connectorsOnly": "Flag"},
         answers={200: "Plugins"},
-        summary="List the plugins that configurations may name; with `unusable=true` those that cannot be used, and why.",
+        summary="List the plugins that configurations may name; `/worker` lists those that cannot be used, and why.",
     ),
     Route(
         method="GET",
