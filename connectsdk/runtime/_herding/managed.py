@@ -267,8 +267,7 @@ class Managed:
                 return
             running = self._running
             if plan.connector and (running is None or running.own_error is not None):
-                await self._stop()
-                await self._start(self.desired)
+                await self._begin_anew()
             elif plan.connector:
                 self._error = None
                 await self.worker.restart_connector(self.name)
@@ -280,6 +279,14 @@ class Managed:
                 raise errors.exceptions[0] from errors
         finally:
             self._restarting.difference_update(plan.tasks, {None} if plan.connector else ())
+
+    async def _begin_anew(self) -> None:
+        """Stop it and start it; its configuration is read before anything is stopped."""
+        with self._given_up_when_changed() as reading:
+            self.read = await self.worker.read_config(self.name, self.desired.config)
+        if not reading.cancelled_caught:
+            await self._stop()
+            await self._start(self.desired)
 
     async def _restart_task(self, task: int) -> None:
         try:

@@ -7,7 +7,7 @@ again is decided by `connectsdk._core.restart_budget`; what an incarnation does 
 
 import logging
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import anyio
@@ -19,6 +19,7 @@ from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
 from connectsdk.errors import ConfigError, ConnectError, TransportError
 from connectsdk.runtime._calls.detached import AFTER_CANCEL, Detached
+from connectsdk.runtime._calls.interruptible import Interruptible, Stopped
 from connectsdk.runtime._calls.plugin_calls import PluginError, describe, permanent
 from connectsdk.runtime._settings import TaskSettings
 from connectsdk.runtime._tasks.gate import Gate
@@ -92,7 +93,7 @@ class Supervisor:
     Attributes:
         connector: The connector's name.
         task: The task's number.
-        incarnate: Makes the next incarnation.
+        incarnate: Makes the next incarnation; a `ConnectError` counts as one that failed.
         settings: How long things take.
         counters: What became of its records, over all incarnations.
         gate: Closed while its connector is paused.
@@ -103,7 +104,7 @@ class Supervisor:
 
     connector: str
     task: int
-    incarnate: Callable[[Counters], Incarnation]
+    incarnate: Callable[[Counters], Awaitable[Incarnation]]
     settings: TaskSettings
     counters: Counters = attrs.field(factory=Counters)
     gate: Gate = attrs.field(factory=Gate)
@@ -116,6 +117,7 @@ class Supervisor:
     _started: bool = False
     _restart_at: float | None = None
     _stop: anyio.Event = attrs.field(factory=anyio.Event)
+    _making: Interruptible = attrs.field(factory=Interruptible)
 
     def __attrs_post_init__(self) -> None:
         self._life = Lifecycle(self.owner)
@@ -180,6 +182,7 @@ class Supervisor:
     def stop(self) -> None:
         """End the task cleanly, inside the graceful limit."""
         self._stop.set()
+        self._making.stop()
 
     def request_commit(self) -> None:
         """Commit now instead of at the next interval."""
@@ -201,8 +204,14 @@ class Supervisor:
 
     async def _one_life(self) -> tuple[BaseException | None, bool]:
         """Run one incarnation; return what it failed of, and whether its source has no more records."""
-        incarnation = self.incarnation = self.incarnate(self.counters)
         self.startups.attempts += 1
+        try:
+            incarnation = self.incarnation = await self._making.run(lambda: self.incarnate(self.counters))
+        except Stopped:
+            return None, False
+        except ConnectError as error:
+            self.startups.failures += 1
+            return error, False
         self.counters.gauges.begun(anyio.current_time())
         self._started = False
         detached = Detached(incarnation.run(), self.owner)

@@ -12,7 +12,7 @@ import attrs
 
 from connectsdk._core.tolerance import Tolerance
 from connectsdk._core.topic_creation import TopicCreation
-from connectsdk.config import parse
+from connectsdk.config import parse, references
 from connectsdk.config.connector import ConnectorConfig, SinkConnectorConfig, SourceConnectorConfig
 from connectsdk.errors import ConfigError
 from connectsdk.runtime._parts.client_configs import consumer_config, dead_letter_config, producer_config
@@ -22,7 +22,6 @@ from connectsdk.runtime._parts.pipelines import Plumbing
 from connectsdk.runtime._parts.plugin_list import version_of
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import Resolved
-from connectsdk.runtime._parts.secrets import Secrets
 from connectsdk.runtime._parts.unsupported import check_connector, warn_of_keys
 from connectsdk.runtime._parts.worker_properties import WorkerProperties, read_worker
 from connectsdk.runtime._settings import TaskSettings, task_settings
@@ -142,16 +141,26 @@ class Blueprint:
         """Ask the author's classes here, where they may take long, for what is shown of them later."""
         _ = self.version, self.parts
 
+    @property
+    def refers(self) -> bool:
+        """Whether it holds references, also such that nothing has a value for."""
+        return any(isinstance(value, str) and any(references(value)) for value in self.written.values())
+
     def task_as_written(self, config: Mapping[str, Any]) -> dict[str, Any]:
         """Return a task's properties with references in place of what came from config providers."""
-        secrets = self.worker.secrets
-        return {key: self._as_written(key, value, secrets) for key, value in config.items()}
+        hide = self.worker.secrets.hide_resolved
+        return {
+            key: hide(value) if isinstance(value, str) and value == config[key] else value
+            for key, value in self.as_referred(config).items()
+        }
 
-    def _as_written(self, key: str, value: Any, secrets: Secrets) -> Any:
+    def as_referred(self, config: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a task's properties with references in place of values that are the connector's own, under the same key."""
+        return {key: self._as_referred(key, value) for key, value in config.items()}
+
+    def _as_referred(self, key: str, value: Any) -> Any:
         written = self.written.get(key)
-        if written != value and self.properties.get(key) == value and written is not None:
-            return written
-        return secrets.hide_resolved(value) if isinstance(value, str) else value
+        return value if written is None or self.properties.get(key) != value else written
 
     def dead_letters(self, task: int) -> DeadLetterPlan | None:
         """Return where a task's dead letters go, and how; None when there are none.

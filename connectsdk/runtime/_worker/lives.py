@@ -3,7 +3,6 @@
 A task that is restarted begins a new life with clients, transforms and converters of its own.
 """
 
-from collections.abc import Mapping
 from typing import Any, cast
 
 import attrs
@@ -22,6 +21,7 @@ from connectsdk.runtime._tasks.supervisor import Incarnation, Supervisor
 from connectsdk.runtime._tracing.opening import open_trace
 from connectsdk.runtime._tracing.steps import Trace
 from connectsdk.runtime._worker.blueprint import Blueprint
+from connectsdk.runtime._worker.rereading import Rereading, TaskValues
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
 from connectsdk.transport import Transport
@@ -34,7 +34,7 @@ class Lives:
     """Makes the supervisors of one connector's tasks, and they the lives.
 
     Attributes:
-        blueprint: The connector's configuration.
+        rereading: The connector's configuration, which can be read again.
         transport: Where its records come from or go to.
         offsets: The worker's store of source offsets.
         signals: What its tasks tell the connector.
@@ -42,25 +42,28 @@ class Lives:
         startups: How often tasks were started.
     """
 
-    blueprint: Blueprint
+    rereading: Rereading
     transport: Transport
     offsets: WorkerOffsets
     signals: Signals
     gate: Gate
     startups: Startups
 
-    def supervised(self, number: int, properties: Mapping[str, Any]) -> Supervisor:
+    def supervised(self, values: TaskValues) -> Supervisor:
         """Return what runs a task over all its lives."""
-        make = self._source_life if self.blueprint.kind == "source" else self._sink_life
+        plan = values.blueprint
+        make = self._source_life if plan.kind == "source" else self._sink_life
 
-        def incarnate(counters: Counters) -> Incarnation:
-            return make(number, properties, counters)
+        async def incarnate(counters: Counters) -> Incarnation:
+            await values.next_life(self.rereading)
+            return make(values, counters)
 
-        plan = self.blueprint
-        return Supervisor(plan.name, number, incarnate, plan.settings, gate=self.gate, startups=self.startups)
+        return Supervisor(
+            plan.name, values.number, incarnate, plan.settings, gate=self.gate, startups=self.startups
+        )
 
-    def _source_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> Incarnation:
-        plan = self.blueprint
+    def _source_life(self, values: TaskValues, counters: Counters) -> Incarnation:
+        plan, number, properties = values.blueprint, values.number, values.properties
         offsets = ConnectorOffsets(self.offsets, plan.name)
         return SourceLife(
             f"connector {plan.name} task {number}",
@@ -75,11 +78,11 @@ class Lives:
             plan.dead_letters(number),
             plan.topic_creation,
             gate=self.gate,
-            trace=self._trace(number),
+            trace=_trace(plan, number),
         )
 
-    def _sink_life(self, number: int, properties: Mapping[str, Any], counters: Counters) -> Incarnation:
-        plan = self.blueprint
+    def _sink_life(self, values: TaskValues, counters: Counters) -> Incarnation:
+        plan, number, properties = values.blueprint, values.number, values.properties
         common = cast("SinkConnectorConfig", plan.common)
         return SinkLife(
             f"connector {plan.name} task {number}",
@@ -93,9 +96,9 @@ class Lives:
             counters,
             plan.dead_letters(number),
             gate=self.gate,
-            trace=self._trace(number),
+            trace=_trace(plan, number),
         )
 
-    def _trace(self, number: int) -> Trace:
-        plan = self.blueprint
-        return open_trace(plan.name, number, plan.worker.secrets.hide, enabled=plan.settings.tracing)
+
+def _trace(plan: Blueprint, number: int) -> Trace:
+    return open_trace(plan.name, number, plan.worker.secrets.hide, enabled=plan.settings.tracing)

@@ -30,6 +30,7 @@ from connectsdk.runtime._tasks.status import ConnectorStatus
 from connectsdk.runtime._tasks.supervisor import Supervisor
 from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.lives import Lives
+from connectsdk.runtime._worker.rereading import Rereading, TaskValues
 from connectsdk.runtime._worker.task_configs import TooManyTasksError, task_configs_of
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
@@ -47,25 +48,27 @@ class Runner:
     """One connector of a worker.
 
     Attributes:
-        blueprint: Its configuration.
+        rereading: Its configuration, which can be read again.
         transport: Where its records come from or go to.
         offsets: The worker's store of source offsets.
         gate: Closed while it is paused.
         startups: How often the worker's connectors and tasks were started.
+        blueprint: What its configuration said when the author's connector was last started.
     """
 
-    blueprint: Blueprint
+    rereading: Rereading
     transport: Transport
     offsets: WorkerOffsets
     gate: Gate = attrs.field(factory=Gate)
     startups: WorkerStartups = attrs.field(factory=WorkerStartups)
+    blueprint: Blueprint = attrs.field(init=False)
     _group: TaskGroup | None = None
     _changing: anyio.Lock = attrs.field(factory=anyio.Lock)
     _lives: Lives = attrs.field(init=False)
     _room: Room = attrs.field(factory=LoopRoom)
     _signals: Signals = attrs.field(factory=Signals)
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
-    _tasks: dict[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]] = attrs.field(factory=dict)
+    _tasks: dict[int, tuple[TaskValues, Supervisor, anyio.Event]] = attrs.field(factory=dict)
     _error: str | None = None
     _abandoned: int = 0
     _starting: Interruptible = attrs.field(factory=Interruptible)
@@ -73,8 +76,10 @@ class Runner:
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
-        plan, tasks = self.blueprint, self.startups.tasks
-        self._lives = Lives(plan, self.transport, self.offsets, self._signals, self.gate, tasks)
+        self.blueprint = self.rereading.latest
+        self._lives = Lives(
+            self.rereading, self.transport, self.offsets, self._signals, self.gate, self.startups.tasks
+        )
 
     @property
     def name(self) -> str:
@@ -189,8 +194,8 @@ class Runner:
 
     @property
     def task_configs(self) -> Sequence[Mapping[str, Any]]:
-        """The properties of its tasks."""
-        return [properties for properties, _, _ in self._tasks.values()]
+        """The properties of its tasks, with references as they were written."""
+        return [values.written() for values, _, _ in self._tasks.values()]
 
     async def pause(self) -> None:
         """Stop the author's connector and let its tasks wait; they stay what they are."""
@@ -212,29 +217,42 @@ class Runner:
                 self.gate.open()
 
     async def restart(self) -> None:
-        """Stop and start the author's connector; only tasks whose properties changed are replaced.
+        """Stop and start the author's connector, with the values of now; only tasks whose properties changed are replaced.
+
+        Values that came in place of references aside: tasks keep those that they have.
 
         Raises:
             ConnectError: If the connector fails to start; its tasks go on as they are.
         """
         async with self._changing:
             await self._stop_connector()
+            await self._reread()
             if not self.gate.closed:
                 await self._start_again()
 
+    async def _reread(self) -> None:
+        try:
+            self.blueprint = await self._starting.run(self.rereading.now)
+        except Stopped:
+            message = f"connector {self.name} was stopped while it started"
+            raise ConnectError(message) from None
+        except ConnectError as error:
+            self._error = describe(error)
+            raise
+
     async def restart_task(self, number: int) -> None:
-        """End one task cleanly and begin it anew, with a fresh budget of restarts.
+        """End one task cleanly and begin it anew, with the values of now and a fresh budget of restarts.
 
         Raises:
             KeyError: If there is no such task.
         """
         async with self._changing:
-            properties, supervisor, ended = self._tasks[number]
+            values, supervisor, ended = self._tasks[number]
             supervisor.stop()
             await ended.wait()
             if self._group is not None and not self._stopping.is_set():
                 del self._tasks[number]
-                self._begin_task(number, properties, self._group)
+                self._begin_task(values, self._group)
 
     async def _start_again(self) -> None:
         self._error = None
@@ -292,7 +310,7 @@ class Runner:
         changed = {
             number: task
             for number, task in self._tasks.items()
-            if number >= len(configs) or dict(configs[number]) != task[0]
+            if number >= len(configs) or not task[0].fits(configs[number], self.blueprint)
         }
         self._stop_tasks(changed)
         for number, (_, _, ended) in changed.items():
@@ -303,15 +321,15 @@ class Runner:
     def _replace_tasks(self, configs: Sequence[Mapping[str, Any]], group: TaskGroup) -> None:
         for number, properties in enumerate(configs):
             if number not in self._tasks:
-                self._begin_task(number, properties, group)
+                self._begin_task(TaskValues(number, properties, self.blueprint), group)
 
-    def _begin_task(self, number: int, properties: Mapping[str, Any], group: TaskGroup) -> None:
-        supervisor, ended = self._lives.supervised(number, dict(properties)), anyio.Event()
-        self._tasks[number] = (dict(properties), supervisor, ended)
+    def _begin_task(self, values: TaskValues, group: TaskGroup) -> None:
+        supervisor, ended = self._lives.supervised(values), anyio.Event()
+        self._tasks[values.number] = (values, supervisor, ended)
         self._tasks = dict(sorted(self._tasks.items()))
         group.start_soon(_supervise, supervisor, ended)
 
-    def _stop_tasks(self, tasks: Mapping[int, tuple[Mapping[str, Any], Supervisor, anyio.Event]]) -> None:
+    def _stop_tasks(self, tasks: Mapping[int, tuple[TaskValues, Supervisor, anyio.Event]]) -> None:
         for _, supervisor, _ in tasks.values():
             supervisor.stop()
 

@@ -25,6 +25,7 @@ from connectsdk.runtime._tasks.status import ConnectorStatus
 from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.idleness import Idleness
 from connectsdk.runtime._worker.reading import read_blueprint
+from connectsdk.runtime._worker.rereading import Rereading
 from connectsdk.runtime._worker.runner import Runner
 from connectsdk.runtime._worker.snapshot import WorkerFacts, connector_facts
 from connectsdk.runtime._worker.watchdog import Pulse, Watchdog
@@ -173,7 +174,8 @@ class Worker:
         name = blueprint.name
         group = self._check_free(name)
         offsets = self.offsets_of(blueprint)
-        runner = self._runners[name] = Runner(blueprint, self._transport, offsets, startups=self._startups)
+        rereading = Rereading(blueprint, lambda: self.read_config(name, blueprint.written))
+        runner = self._runners[name] = Runner(rereading, self._transport, offsets, startups=self._startups)
         try:
             if state == "paused":
                 await runner.pause()
@@ -227,7 +229,7 @@ class Worker:
         await self._runner(name).resume()
 
     async def restart_connector(self, name: str) -> None:
-        """Restart the connector object alone; tasks whose properties it changes are replaced.
+        """Restart the connector object alone, with references read anew; tasks whose properties it changes are replaced.
 
         Raises:
             ConfigError: If there is no such connector.
@@ -236,7 +238,7 @@ class Worker:
         await self._runner(name).restart()
 
     async def restart_task(self, name: str, task: int) -> None:
-        """End one task cleanly, whatever state it is in, and begin it anew.
+        """End one task cleanly, whatever state it is in, and begin it anew, with references read anew.
 
         Raises:
             ConfigError: If there is no such connector or task.
@@ -325,8 +327,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        runner = self._runner(name)
-        return [runner.blueprint.task_as_written(config) for config in runner.task_configs]
+        return self._runner(name).task_configs
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
