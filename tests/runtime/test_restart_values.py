@@ -104,7 +104,7 @@ async def herder(request: pytest.FixtureRequest, vault: Rotated) -> AsyncIterato
 
 @asynccontextmanager
 async def opened(vault: Rotated, isolation: str, **more: str) -> AsyncIterator[Herder]:
-    classes: tuple[type, ...] = (RotatedSourceConnector, RotatedSinkConnector, Sealing)
+    classes: tuple[Any, ...] = (RotatedSourceConnector, RotatedSinkConnector, Sealing)
     known = Plugins(classes=classes)
     properties = QUICK | vault.properties() | {"task.isolation": isolation} | more
     async with Worker(EmbeddedTransport(), properties, plugins=known) as worker, Herder(worker) as herder:

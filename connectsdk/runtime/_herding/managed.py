@@ -93,7 +93,7 @@ class Managed:
     def tasks(self) -> list[TaskInfo]:
         """Return its tasks as they are configured; those it had until it has told which it wants now."""
         running = self._running
-        told = [] if running is None else self._told_tasks()
+        told = [] if running is None else _told_tasks(self.worker, self.name)
         asked = running is not None and self._starting is None and not running.paused
         return told if told or asked else list(self._former_tasks)
 
@@ -321,16 +321,6 @@ class Managed:
             version=version,
         )
 
-    def _told_tasks(self) -> list[TaskInfo]:
-        return [
-            TaskInfo(
-                connector=self.name,
-                task=number,
-                config={key: _written(value) for key, value in config.items()},
-            )
-            for number, config in enumerate(self.worker.task_configs(self.name))
-        ]
-
     def _note_topics(self) -> None:
         if self._running is not None:
             self._topics |= self.worker.topics(self.name)
@@ -339,6 +329,13 @@ class Managed:
 def _fresh(read: Blueprint | None, desired: Desired) -> Blueprint | None:
     """Return what was read if it is what is desired; values that expire are read again."""
     return None if read is None or read.ttl is not None or read.written != desired.config else read
+
+
+def _told_tasks(worker: Worker, name: str) -> list[TaskInfo]:
+    return [
+        TaskInfo(connector=name, task=number, config={key: _written(value) for key, value in config.items()})
+        for number, config in enumerate(worker.task_configs(name))
+    ]
 
 
 def _written(value: Any) -> str:

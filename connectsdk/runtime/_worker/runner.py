@@ -30,7 +30,8 @@ from connectsdk.runtime._tasks.status import ConnectorStatus
 from connectsdk.runtime._tasks.supervisor import Supervisor
 from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.lives import Lives
-from connectsdk.runtime._worker.rereading import Rereading, TaskValues
+from connectsdk.runtime._worker.rereading import Rereading
+from connectsdk.runtime._worker.running_tasks import RunningTasks
 from connectsdk.runtime._worker.task_configs import TooManyTasksError, task_configs_of
 from connectsdk.sink import SinkConnector
 from connectsdk.source import SourceConnector
@@ -64,22 +65,20 @@ class Runner:
     blueprint: Blueprint = attrs.field(init=False)
     _group: TaskGroup | None = None
     _changing: anyio.Lock = attrs.field(factory=anyio.Lock)
-    _lives: Lives = attrs.field(init=False)
+    _tasks: RunningTasks = attrs.field(init=False)
     _room: Room = attrs.field(factory=LoopRoom)
     _signals: Signals = attrs.field(factory=Signals)
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
-    _tasks: dict[int, tuple[TaskValues, Supervisor, anyio.Event]] = attrs.field(factory=dict)
     _error: str | None = None
-    _abandoned: int = 0
     _starting: Interruptible = attrs.field(factory=Interruptible)
     _stopped: anyio.Event = attrs.field(factory=anyio.Event)
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
         self.blueprint = self.rereading.latest
-        self._lives = Lives(
-            self.rereading, self.transport, self.offsets, self._signals, self.gate, self.startups.tasks
-        )
+        startups = self.startups.tasks
+        lives = Lives(self.rereading, self.transport, self.offsets, self._signals, self.gate, startups)
+        self._tasks = RunningTasks(lives)
 
     @property
     def name(self) -> str:
@@ -89,13 +88,13 @@ class Runner:
     @property
     def supervisors(self) -> list[Supervisor]:
         """Its tasks."""
-        return [supervisor for _, supervisor, _ in self._tasks.values()]
+        return self._tasks.supervisors
 
     @property
     def abandoned(self) -> int:
         """How often its plugin code did not end and was left behind."""
         tasks = sum(supervisor.abandoned for supervisor in self.supervisors)
-        return self._abandoned + tasks + (self._room.left_behind is not None)
+        return self._tasks.abandoned_before + tasks + (self._room.left_behind is not None)
 
     @property
     def ended(self) -> bool:
@@ -164,13 +163,11 @@ class Runner:
         try:
             async with anyio.create_task_group() as group:
                 self._group = group
-                self._replace_tasks(configs, group)
+                self._tasks.begin_missing(configs, self.blueprint, group)
                 task_status.started()
                 group.start_soon(self._follow_signals, group)
                 await self._stopping.wait()
-                self._stop_tasks(self._tasks)
-                for _, _, ended in list(self._tasks.values()):
-                    await ended.wait()
+                await self._tasks.end()
                 group.cancel_scope.cancel()
         finally:
             self._group = None
@@ -195,7 +192,7 @@ class Runner:
     @property
     def task_configs(self) -> Sequence[Mapping[str, Any]]:
         """The properties of its tasks, with references as they were written."""
-        return [values.written() for values, _, _ in self._tasks.values()]
+        return self._tasks.written()
 
     async def pause(self) -> None:
         """Stop the author's connector and let its tasks wait; they stay what they are."""
@@ -247,12 +244,9 @@ class Runner:
             KeyError: If there is no such task.
         """
         async with self._changing:
-            values, supervisor, ended = self._tasks[number]
-            supervisor.stop()
-            await ended.wait()
+            values = await self._tasks.end_one(number)
             if self._group is not None and not self._stopping.is_set():
-                del self._tasks[number]
-                self._begin_task(values, self._group)
+                self._tasks.begin(values, self._group)
 
     async def _start_again(self) -> None:
         self._error = None
@@ -262,8 +256,7 @@ class Runner:
             self._error = describe(error)
             raise
         if self._group is not None and not self._stopping.is_set():
-            await self._end_changed(configs)
-            self._replace_tasks(configs, self._group)
+            await self._replace_tasks(configs, self._group)
 
     # -- tasks -----------------------------------------------------------------------------------------------
 
@@ -275,7 +268,7 @@ class Runner:
                 await self._reconfigure(group)
         self._error = f"raised by the connector: {describe(self._signals.error)}"
         log.error("connector %s: %s", self.name, self._error)
-        self._stop_tasks(self._tasks)
+        self._tasks.stop()
 
     async def _reconfigure(self, group: TaskGroup) -> None:
         """Replace the tasks whose properties changed; a connector that fails to tell them is asked again."""
@@ -302,36 +295,12 @@ class Runner:
                 continue
             async with self._changing:
                 if self._connector is connector and not self._stopping.is_set():
-                    await self._end_changed(configs)
-                    self._replace_tasks(configs, group)
+                    await self._replace_tasks(configs, group)
             return
 
-    async def _end_changed(self, configs: Sequence[Mapping[str, Any]]) -> None:
-        changed = {
-            number: task
-            for number, task in self._tasks.items()
-            if number >= len(configs) or not task[0].fits(configs[number], self.blueprint)
-        }
-        self._stop_tasks(changed)
-        for number, (_, _, ended) in changed.items():
-            await ended.wait()
-            self._abandoned += self._tasks[number][1].abandoned
-            del self._tasks[number]
-
-    def _replace_tasks(self, configs: Sequence[Mapping[str, Any]], group: TaskGroup) -> None:
-        for number, properties in enumerate(configs):
-            if number not in self._tasks:
-                self._begin_task(TaskValues(number, properties, self.blueprint), group)
-
-    def _begin_task(self, values: TaskValues, group: TaskGroup) -> None:
-        supervisor, ended = self._lives.supervised(values), anyio.Event()
-        self._tasks[values.number] = (values, supervisor, ended)
-        self._tasks = dict(sorted(self._tasks.items()))
-        group.start_soon(_supervise, supervisor, ended)
-
-    def _stop_tasks(self, tasks: Mapping[int, tuple[TaskValues, Supervisor, anyio.Event]]) -> None:
-        for _, supervisor, _ in tasks.values():
-            supervisor.stop()
+    async def _replace_tasks(self, configs: Sequence[Mapping[str, Any]], group: TaskGroup) -> None:
+        await self._tasks.end_changed(configs, self.blueprint)
+        self._tasks.begin_missing(configs, self.blueprint, group)
 
     # -- the author's connector ------------------------------------------------------------------------------
 
@@ -365,11 +334,3 @@ def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -
     """Return whether a connector has nowhere to begin what goes on beside its calls: most have not."""
     starts = (SourceConnector.start, SinkConnector.start)
     return connector.start in starts and connector.__init__ is object.__init__
-
-
-async def _supervise(supervisor: Supervisor, ended: anyio.Event) -> None:
-    try:
-        with on_behalf_of(supervisor.connector, supervisor.task):
-            await supervisor.run()
-    finally:
-        ended.set()
