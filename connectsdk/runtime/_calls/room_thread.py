@@ -11,6 +11,7 @@ import contextlib
 import contextvars
 import ctypes
 import logging
+import math
 import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import thread as executor_threads
@@ -21,6 +22,7 @@ import attrs
 
 from connectsdk.runtime._calls.places import place_of_coroutine, place_of_thread
 from connectsdk.runtime._calls.plugin_calls import describe
+from connectsdk.runtime._calls.started_tasks import StartedTasks
 
 __all__ = ("Call", "LeftBehind", "RoomThread")
 
@@ -52,7 +54,8 @@ class Call:
         task: What it runs in; None before it began, and for a synchronous one.
         value: What it returned.
         error: What it raised.
-        place: Where it was when its waiter was cancelled.
+        deadline: When its waiter gives up.
+        place: Where it was at its deadline.
         text: That error, described where it was raised: its `__str__` is plugin code too.
     """
 
@@ -63,6 +66,7 @@ class Call:
     task: asyncio.Task[None] | None = None
     value: Any = None
     error: BaseException | None = None
+    deadline: float = math.inf
     place: str = "waiting for its turn"
     text: str = ""
 
@@ -81,6 +85,7 @@ class RoomThread:
         self.given_up = False
         self._outside = asyncio.get_running_loop()
         self._inside = asyncio.new_event_loop()
+        self._started = StartedTasks(self._inside)
         self._finish = asyncio.Event()
         self._queued: set[Call] = set()
         self._interrupting = threading.Lock()
@@ -176,7 +181,7 @@ class RoomThread:
         finally:
             while not self._undisturbed():
                 pass
-            for task in asyncio.all_tasks(loop):
+            for task in self._started.left():
                 task._log_destroy_pending = False  # type: ignore[attr-defined]  # noqa: SLF001 - it was reported already
             loop.close()
             self.post(self.over.set)
@@ -208,7 +213,7 @@ class RoomThread:
                     "%s: something it left running raised %s", self._thread.name, describe(error)
                 )
         if not self.given_up:
-            loop.run_until_complete(_tidy())
+            loop.run_until_complete(_tidy(self._started))
             loop.run_until_complete(loop.shutdown_asyncgens())
             loop.run_until_complete(loop.shutdown_default_executor())
 
@@ -246,9 +251,9 @@ async def _wait(event: asyncio.Event) -> None:
     await event.wait()
 
 
-async def _tidy() -> None:
+async def _tidy(started: StartedTasks) -> None:
     """Cancel whatever plugin code left running, and wait for its end."""
-    left = asyncio.all_tasks() - {asyncio.current_task()}
+    left = [task for task in started.left() if task is not asyncio.current_task()]
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)

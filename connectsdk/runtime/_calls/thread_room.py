@@ -70,7 +70,7 @@ class ThreadRoom:
             ConnectError: What the plugin raised, or if the deadline passed.
         """
         thread = self._opened(what)
-        call = Call(what, function, arguments)
+        call = Call(what, function, arguments, deadline=anyio.current_time() + seconds)
         thread.begin(call)
         with anyio.move_on_after(seconds):
             answer: T = await self._answer(thread, call)
@@ -154,7 +154,9 @@ class ThreadRoom:
         """Cancel a call whose waiter was cancelled; leave it behind when it does not end."""
         if call.ended.is_set() or thread.take_back(call):
             return
-        call.place = place = thread.where(call)
+        place = None
+        if anyio.current_time() >= call.deadline:  # looking is dear: it looks at every thread there is
+            call.place = place = thread.where(call)
         thread.cancel(call)
         by_deadline = anyio.current_effective_deadline() <= anyio.current_time()
         patience = self._patience if by_deadline else min(self._patience, LAST_PATIENCE)
@@ -163,7 +165,7 @@ class ThreadRoom:
                 await call.ended.wait()
         finally:
             if not call.ended.is_set():
-                self._leave_behind(thread, call.what, place)
+                self._leave_behind(thread, call.what, place or thread.where(call))
 
     def _leave_behind(self, thread: RoomThread, what: str, place: str) -> None:
         if self.left_behind is not None:

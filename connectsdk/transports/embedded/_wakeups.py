@@ -44,16 +44,19 @@ class Wakeups:
     """Which bells ring for what, in the order in which they were hung up."""
 
     _bells: dict[str, dict[Bell, None]] = attrs.field(factory=dict, init=False)
+    _subjects: dict[Bell, tuple[str, ...]] = attrs.field(factory=dict, init=False)
 
     def watch(self, bell: Bell, subjects: Iterable[str]) -> None:
         """Ring this bell for these subjects, and for no others."""
         self.forget(bell)
-        for subject in subjects:
+        self._subjects[bell] = watched = tuple(dict.fromkeys(subjects))
+        for subject in watched:
             self._bells.setdefault(subject, {})[bell] = None
 
     def forget(self, bell: Bell) -> None:
         """Ring this bell no more."""
-        for subject, bells in list(self._bells.items()):
+        for subject in self._subjects.pop(bell, ()):
+            bells = self._bells[subject]
             bells.pop(bell, None)
             if not bells:
                 del self._bells[subject]
