@@ -61,6 +61,7 @@ class Session:
         try:
             worker = await self.worker()
             with interrupted:
+                await worker.prepare()
                 async with exported_traces(worker.config), worker:
                     await self._work(worker)
             self._look(worker)  # what was delivered, or failed, while it stopped

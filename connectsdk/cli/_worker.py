@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import anyio
 import attrs
@@ -143,12 +143,15 @@ async def _serving(config: Mapping[str, str]) -> AsyncIterator[Herder]:
     """Give a herder that follows what is desired and is reached over REST."""
     from connectsdk.http import HttpConfig, serve
 
-    rest = HttpConfig.read(config)
     async with AsyncExitStack() as stack:
         worker = await make_worker(config)
+        await worker.prepare()
+        stack.enter_context(worker.properties.secrets.kept())
+        resolved = worker.properties.properties
+        rest = HttpConfig.read(resolved)
         await stack.enter_async_context(exported_traces(worker.config))
         await stack.enter_async_context(worker)
-        herder = Herder(worker, _desired_state(config))
+        herder = Herder(worker, _desired_state(resolved))
         await stack.enter_async_context(herder)
         try:
             served = await stack.enter_async_context(serve(herder, rest))
@@ -164,7 +167,7 @@ async def _serving(config: Mapping[str, str]) -> AsyncIterator[Herder]:
         yield herder
 
 
-def _desired_state(config: Mapping[str, str]) -> DesiredState | None:
+def _desired_state(config: Mapping[str, Any]) -> DesiredState | None:
     """Return the file that keeps what is desired; None: the worker's own broker does."""
     if not config.get("bootstrap.servers", "").strip():
         return None

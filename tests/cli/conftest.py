@@ -10,6 +10,7 @@ import pytest
 
 from connectsdk._core.counters import Counters
 from connectsdk._core.lifecycle import State
+from connectsdk.config.worker import WorkerConfig
 from connectsdk.errors import ConnectError
 from connectsdk.runtime import ConnectorStatus, TaskStatus
 
@@ -63,6 +64,10 @@ class FakeWorker:
     connectors: dict[str, ConnectorStatus] = attrs.field(factory=dict, init=False)
     calls: list[str] = attrs.field(factory=list, init=False)
     running: anyio.Event = attrs.field(factory=anyio.Event, init=False)
+    config: WorkerConfig = attrs.field(factory=WorkerConfig, init=False)
+
+    async def prepare(self) -> None:
+        pass
 
     async def __aenter__(self) -> Self:
         if self.fail_to_open:

@@ -63,6 +63,17 @@ def _run(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
+def test_a_worker_s_properties_may_refer_to_secrets(folder: Path) -> None:
+    (folder / "secrets.properties").write_text(f"data={folder}/elsewhere\n")
+    (folder / "worker.properties").write_text(
+        "config.providers=file\nconfig.providers.file.class=FileConfigProvider\n"
+        f"config.providers.file.param.allowed.paths={folder}\ndata.dir=${{file:{folder}/secrets.properties:data}}\n"
+    )
+    answer = _run("source.properties", "-w", "worker.properties", "--until-idle", "0.5")
+    assert answer.returncode == 0, answer.stderr
+    assert (folder / "elsewhere").is_dir()
+
+
 def test_a_file_goes_through_a_topic_into_a_file(folder: Path) -> None:
     answer = _run("source.properties", "sink.properties", "--until-idle", "0.5")
     assert (answer.returncode, answer.stdout) == (0, "")

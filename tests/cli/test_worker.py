@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from typing import Any
 import attrs
 import pytest
 
+from connectsdk.http import hash_token
 from connectsdk.testing.broker import KafkaBroker
 
 SOURCE = "name=lines\nconnector.class=FileStreamSource\nfile=in.txt\ntopic=lines\n"
@@ -127,6 +129,50 @@ def test_log_lines_may_be_json(folder: Path) -> None:
     lines = [json.loads(line) for line in worker.lines]
     assert lines[0]["level"] == "INFO"
     assert "listens on" in lines[0]["message"]
+
+
+def _referring(folder: Path, secrets: str, *properties: str) -> None:
+    """Write `worker.properties` that refer to what is in a file."""
+    (folder / "secrets.properties").write_text(secrets)
+    provider = f"class=FileConfigProvider\nconfig.providers.file.param.allowed.paths={folder}"
+    text = f"config.providers=file\nconfig.providers.file.{provider}\n" + "\n".join(properties)
+    (folder / "worker.properties").write_text(text.replace("IN", f"file:{folder}/secrets.properties"))
+
+
+def test_rest_properties_may_refer_to_secrets(folder: Path) -> None:
+    (folder / "data").mkdir()
+    _referring(
+        folder,
+        f"token=bob:{hash_token('a-long-token')}\nrole=read\ndata={folder}/data\n",
+        "rest.auth.tokens=${IN:token}",
+        "rest.auth.roles=bob=${IN:role}",
+        "data.dir=${IN:data}",
+    )
+    with _worker("-w", "worker.properties") as worker:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            worker.get("connectors")
+        refused.value.close()
+        assert refused.value.code == 401
+        request = urllib.request.Request(  # noqa: S310 - our own
+            f"{worker.url}/connectors", headers={"Authorization": "Bearer a-long-token"}
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own
+            assert json.load(answer) == []
+        assert worker.stop() == 0
+    assert list((folder / "data").iterdir())
+    assert "Traceback" not in "".join(worker.lines)
+
+
+@pytest.mark.parametrize("key", ["rest.auth.tokens", "rest.auth.roles", "rest.request.timeout.ms"])
+def test_what_a_rest_property_stands_for_is_not_told(folder: Path, key: str) -> None:
+    _referring(folder, "bad=canary-value\n", f"{key}=${{IN:bad}}")
+    answer = subprocess.run(
+        _command("-w", "worker.properties"), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert answer.returncode == 2, answer.stderr
+    assert key in answer.stderr
+    assert "canary" not in answer.stderr
+    assert "Traceback" not in answer.stderr
 
 
 @pytest.mark.parametrize(
