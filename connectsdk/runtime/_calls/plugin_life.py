@@ -8,6 +8,7 @@ import anyio
 
 from connectsdk.config import parse
 from connectsdk.errors import ConnectError
+from connectsdk.runtime._calls.inherited import inherited
 from connectsdk.runtime._calls.room import Room
 from connectsdk.sink import SinkTask
 from connectsdk.source import SourceTask
@@ -61,6 +62,8 @@ async def start(
 
 async def end(owner: str, room: Room, task: SourceTask[Any] | SinkTask[Any], seconds: float) -> None:
     """Stop the author's task; what goes wrong is logged, and the task ends as it would have."""
+    if inherited(task.stop):
+        return
     name = f"{owner}: {type(task).__name__}.stop"
     with anyio.move_on_after(seconds, shield=True) as scope:
         try:
@@ -71,12 +74,15 @@ async def end(owner: str, room: Room, task: SourceTask[Any] | SinkTask[Any], sec
         log.warning("%s did not return within %g s and was cancelled", name, seconds)
 
 
-async def release(owner: str, room: Room, close: Callable[[], Awaitable[None]], seconds: float) -> None:
-    """Close a task's transforms and converters, then its room; what goes wrong is logged."""
+async def release(
+    owner: str, room: Room, close: Callable[[], Awaitable[None]] | None, seconds: float
+) -> None:
+    """Close a task's transforms and converters, if they hold anything, then its room; what goes wrong is logged."""
     with anyio.CancelScope(shield=True):
         try:
-            with anyio.move_on_after(seconds):
-                await room.call(f"{owner}: closing its transforms and converters", close)
+            if close is not None:
+                with anyio.move_on_after(seconds):
+                    await room.call(f"{owner}: closing its transforms and converters", close)
         except ConnectError as error:
             log.warning("%s", error, exc_info=error.__cause__)
         finally:  # no shield holds off the supervisor, which cancels what takes too long

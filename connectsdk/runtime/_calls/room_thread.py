@@ -75,12 +75,12 @@ class RoomThread:
     """A thread with an event loop, beside the worker's one in which it is made.
 
     Attributes:
-        over: Set on the worker's loop when the thread has nothing left to do but to return.
+        over: Set on the worker's loop when the thread has nothing left to do but to return, or could not start.
         given_up: Whether nobody waits for it any more.
     """
 
     def __init__(self, name: str) -> None:
-        """Start it, under this name."""
+        """Take its name; it starts with what it is told first, which then need not wake it."""
         self.over = anyio.Event()
         self.given_up = False
         self._outside = asyncio.get_running_loop()
@@ -91,7 +91,6 @@ class RoomThread:
         self._interrupting = threading.Lock()
         self._leaving = False
         self._thread = threading.Thread(target=self._live, name=name, daemon=True)
-        self._thread.start()
 
     # -- asked for on the worker's loop ----------------------------------------------------------------------
 
@@ -213,9 +212,7 @@ class RoomThread:
                     "%s: something it left running raised %s", self._thread.name, describe(error)
                 )
         if not self.given_up:
-            loop.run_until_complete(_tidy(self._started))
-            loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
+            loop.run_until_complete(_tidy(loop, self._started))
 
     def _await(self, call: Call, context: contextvars.Context) -> None:
         if self.take_back(call):
@@ -243,17 +240,31 @@ class RoomThread:
             )  # after its first step: one that never began would never answer
 
     def _tell_inside(self, function: Callable[..., object], *arguments: Any) -> None:
+        if self._thread.ident is None:
+            self._inside.call_soon(function, *arguments)
+            self._begin_thread()
+            return
         with contextlib.suppress(RuntimeError):  # the loop is closed: the thread has ended
             self._inside.call_soon_threadsafe(function, *arguments)
+
+    def _begin_thread(self) -> None:
+        try:
+            self._thread.start()
+        except BaseException:  # the system has no more threads
+            self._inside.close()
+            self.over.set()
+            raise
 
 
 async def _wait(event: asyncio.Event) -> None:
     await event.wait()
 
 
-async def _tidy(started: StartedTasks) -> None:
+async def _tidy(loop: asyncio.AbstractEventLoop, started: StartedTasks) -> None:
     """Cancel whatever plugin code left running, and wait for its end."""
     left = [task for task in started.left() if task is not asyncio.current_task()]
     for task in left:
         task.cancel()
     await asyncio.gather(*left, return_exceptions=True)
+    await loop.shutdown_asyncgens()
+    await loop.shutdown_default_executor()

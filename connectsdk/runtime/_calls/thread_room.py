@@ -133,7 +133,7 @@ class ThreadRoom:
             why = f"was left behind {self.left_behind}" if self.left_behind else "has ended"
             message = f"{what} cannot be called: its thread {why}"
             raise IllegalStateError(message)
-        if self._thread is None:
+        if self._thread is None or self._thread.over.is_set():
             self._thread = RoomThread(self._owner)
         return self._thread
 

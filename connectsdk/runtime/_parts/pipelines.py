@@ -37,10 +37,17 @@ CONVERTER_METHODS = {
 
 @attrs.define(eq=False)
 class SourcePlumbing:
-    """A source's pipeline and what is to be closed with it."""
+    """A source's pipeline and what is to be closed with it.
+
+    Attributes:
+        pipeline: What records go through.
+        close: Closes the transforms.
+        holds: Whether anything wants to be closed.
+    """
 
     pipeline: SourcePipeline
     close: Callable[[], None]
+    holds: bool = True
 
     async def aclose(self) -> None:
         """Close the transforms, then the converters that want to be.
@@ -53,10 +60,17 @@ class SourcePlumbing:
 
 @attrs.define(eq=False)
 class SinkPlumbing:
-    """A sink's pipeline and what is to be closed with it."""
+    """A sink's pipeline and what is to be closed with it.
+
+    Attributes:
+        pipeline: What records go through.
+        close: Closes the transforms.
+        holds: Whether anything wants to be closed.
+    """
 
     pipeline: SinkPipeline
     close: Callable[[], None]
+    holds: bool = True
 
     async def aclose(self) -> None:
         """Close the transforms, then the converters that want to be.
@@ -95,7 +109,7 @@ class Plumbing:
         converters = self._converters()
         columns = SourceColumns(*found) if (found := _columns(applies, *converters[:2])) else None
         pipeline = SourcePipeline(applies, *converters, self.tolerance, columns)
-        return SourcePlumbing(pipeline, close)
+        return SourcePlumbing(pipeline, close, self._holds(converters))
 
     def open_sink(self) -> SinkPlumbing:
         """Make a sink's pipeline.
@@ -107,7 +121,7 @@ class Plumbing:
         converters = self._converters()
         columns = SinkColumns(*found) if (found := _columns(applies, *converters[:2])) else None
         pipeline = SinkPipeline(applies, *converters, self.tolerance, columns)
-        return SinkPlumbing(pipeline, close)
+        return SinkPlumbing(pipeline, close, self._holds(converters))
 
     def unknown_converter_keys(self) -> dict[str, str | None]:
         """Return the converters' keys that they do not know, each with the known key most like it, or None."""
@@ -150,6 +164,9 @@ class Plumbing:
             self._converter("value.converter", DEFAULT_CONVERTER, is_key=False),
             self._converter("header.converter", DEFAULT_HEADER_CONVERTER),
         )
+
+    def _holds(self, converters: Iterable[Any]) -> bool:
+        return bool(self.aliases) or any(hasattr(converter, "aclose") for converter in converters)
 
     def _converter(self, key: str, default: Mapping[str, str], **arguments: bool) -> Any:
         """Make one converter: the connector's class with its keys, or else the worker's with the worker's.

@@ -126,11 +126,11 @@ class SinkLife:
 
     async def _run(self) -> None:
         room = self._room = self.context.room = open_room(self.owner, self.settings)
-        close: Callable[[], Awaitable[None]] = _nothing
+        close: Callable[[], Awaitable[None]] | None = None
         try:
             name = f"{self.owner}: making its transforms and converters"
             plumbing = await room.compute(name, self.plumbing.open_sink)
-            close = plumbing.aclose
+            close = plumbing.aclose if plumbing.holds else None
             self._letters = await self._open_letters(room)
             self._errant = self.context.errant_record_reporter = self._reporter(plumbing.pipeline, room)
             task = await make(self.owner, room, self.task_class, self.context)
@@ -210,7 +210,3 @@ class SinkLife:
         except Exception as error:
             self.failure = error  # known before `stop` is called, which may hang
             raise
-
-
-async def _nothing() -> None:
-    """Close nothing: there is nothing yet."""

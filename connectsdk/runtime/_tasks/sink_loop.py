@@ -18,6 +18,7 @@ from connectsdk._core.sink_offsets import SinkOffsets
 from connectsdk._core.sink_pipeline import SinkPipeline, SinkRun
 from connectsdk.record import ConsumerRecord, TopicPartition
 from connectsdk.runtime._calls.detached import last_commit_timeout
+from connectsdk.runtime._calls.inherited import inherited
 from connectsdk.runtime._calls.interruptible import Interruptible, Stopped
 from connectsdk.runtime._calls.room import Room
 from connectsdk.runtime._crash_points import reach
@@ -257,7 +258,7 @@ class SinkLoop:
         self._offsets.assigned(positions)
         if self._pending is not None or self._held:
             self.consumer.pause(frozenset(positions))
-        if positions:
+        if positions and not inherited(self.task.open):
             name = f"{self.owner}: {type(self.task).__name__}.open"
             await self.room.call(name, self.task.open, frozenset(positions))
 
@@ -274,7 +275,7 @@ class SinkLoop:
         self._paused_by_task -= partitions
         for partition in partitions:
             self._seeks.pop(partition, None)
-        if partitions:
+        if partitions and not inherited(self.task.close):
             name = f"{self.owner}: {type(self.task).__name__}.close"
             await self.room.call(name, self.task.close, partitions)
 

@@ -128,11 +128,11 @@ class SourceLife:
 
     async def _run(self) -> None:
         room = self._room = self.context.room = open_room(self.owner, self.settings)
-        close: Callable[[], Awaitable[None]] = _nothing
+        close: Callable[[], Awaitable[None]] | None = None
         try:
             name = f"{self.owner}: making its transforms and converters"
             plumbing = await room.compute(name, self.plumbing.open_source)
-            close = plumbing.aclose
+            close = plumbing.aclose if plumbing.holds else None
             self._letters = await self._open_letters(room)
             self._producer = await self._starting.run(lambda: self.transport.producer(self.producer_config))
             task = await make(self.owner, room, self.task_class, self.context)
@@ -195,7 +195,3 @@ class SourceLife:
         except Exception as error:
             self.failure = error  # known before `stop` is called, which may hang
             raise
-
-
-async def _nothing() -> None:
-    """Close nothing: there is nothing yet."""

@@ -18,6 +18,7 @@ from connectsdk._core.lifecycle import State
 from connectsdk._core.retry import Retry, RetryPolicy
 from connectsdk.config import parse
 from connectsdk.errors import ConnectError
+from connectsdk.runtime._calls.inherited import inherited
 from connectsdk.runtime._calls.interruptible import Interruptible, Stopped
 from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._calls.plugin_calls import describe
@@ -152,9 +153,10 @@ class Runner:
         name = f"{owner}: {self.blueprint.connector_class.__qualname__}"
         connector = self._connector = await room.call_within(timeout, f"{name}()", self._make)
         config = parse(type(connector).config_class, self.blueprint.properties)
-        await room.call_within(timeout, f"{name}.start", connector.start, config)
+        if not inherited(connector.start):
+            await room.call_within(timeout, f"{name}.start", connector.start, config)
         configs = await task_configs_of(self.blueprint, self._room, connector)
-        if _keeps_nothing(type(connector)):
+        if _keeps_nothing(connector):
             await room.rest()
         return configs
 
@@ -312,7 +314,7 @@ class Runner:
     async def _stop_connector(self) -> None:
         connector, self._connector = self._connector, None
         try:
-            if connector is not None:
+            if connector is not None and not inherited(connector.stop):
                 name = f"connector {self.name}: {type(connector).__name__}.stop"
                 with on_behalf_of(self.name):
                     await self._room.call_within(self.blueprint.settings.graceful, name, connector.stop)
@@ -330,7 +332,6 @@ def _context(plan: Blueprint, stored: WorkerOffsets, signals: Signals, room: Roo
     return SourceConnectorOffsetsContext(plan.name, plan.properties, signals, room, stored=offsets)
 
 
-def _keeps_nothing(connector: type[SourceConnector[Any] | SinkConnector[Any]]) -> bool:
+def _keeps_nothing(connector: SourceConnector[Any] | SinkConnector[Any]) -> bool:
     """Return whether a connector has nowhere to begin what goes on beside its calls: most have not."""
-    starts = (SourceConnector.start, SinkConnector.start)
-    return connector.start in starts and connector.__init__ is object.__init__
+    return inherited(connector.start) and type(connector).__init__ is object.__init__
