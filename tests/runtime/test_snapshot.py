@@ -12,7 +12,12 @@ def _task(worker: Worker, name: str) -> TaskFacts:
 async def test_facts_move_with_the_records(worker: Worker, journal: Journal) -> None:
     await worker.start_connector("in", {"connector.class": source(journal, end=False), "tasks.max": "1"})
     await worker.start_connector("out", {"connector.class": sink(journal), "topics": "t"})
-    await until(lambda: len(journal.values) == 100 and _task(worker, "out").counters.commits)
+    await until(
+        lambda: all(
+            task.counters.delivered == 100 and task.counters.commits and not task.unsettled_age
+            for task in worker.facts().tasks
+        )
+    )
     facts = worker.facts()
     read, put = facts.connectors["in"].tasks[0], facts.connectors["out"].tasks[0]
     assert read.counters.delivered == put.counters.delivered == 100
