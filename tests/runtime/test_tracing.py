@@ -421,8 +421,7 @@ def test_off_it_is_not_even_imported() -> None:
         import anyio
         from connectsdk.runtime import Worker
         from connectsdk.transports.embedded import EmbeddedTransport
-        from tests.runtime.holding import HoldingTransport
-from tests.runtime.letters import read_all
+        from tests.runtime.letters import read_all
         from tests.runtime.scripted import Journal, sink, source
 
         async def main():
