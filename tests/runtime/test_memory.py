@@ -1,6 +1,7 @@
 """When a worker that many connectors have left gives their memory back."""
 
 import gc
+import sys
 import weakref
 
 import anyio
@@ -58,3 +59,13 @@ def test_what_nobody_refers_to_is_freed() -> None:
         assert gone() is None
     finally:
         gc.enable()
+
+
+def test_names_that_were_looked_up_are_forgotten() -> None:
+    names = [f"looked_up_once_{number}" for number in range(50)]
+    for name in names:
+        getattr(Circle, name, None)
+    held = [sys.getrefcount(name) for name in names]
+    give_back()
+    assert all(sys.getrefcount(name) <= before for name, before in zip(names, held, strict=True))
+    assert sum(held) > sum(map(sys.getrefcount, names))

@@ -1,6 +1,8 @@
 """What does each request do to the embedded broker?"""
 
+import gc
 import tempfile
+import weakref
 from pathlib import Path
 
 import attrs
@@ -13,6 +15,7 @@ from connectsdk.record import TopicPartition
 from connectsdk.transport import NewTopic
 from connectsdk.transports.embedded._batch import BatchState, Columns
 from connectsdk.transports.embedded._broker import Broker, Now
+from connectsdk.transports.embedded._group import Subscription
 from connectsdk.transports.embedded._memory_store import MemoryStore
 from connectsdk.transports.embedded._sqlite_store import SQLiteStore
 from connectsdk.transports.embedded._topic_logs import FetchLimits
@@ -350,3 +353,36 @@ def test_a_failed_change_leaves_nothing(tmp_path):
     store.close()
     assert store.open().groups == {"g": {WHERE[1]: 2}}
     store.close()
+
+
+def test_a_group_ends_with_its_last_consumer_and_keeps_its_offsets(broker):
+    broker.create_topics([NewTopic(name="t", partitions=2)], NOW)
+    groups = []
+    for number in range(20):
+        group, member = broker.join(f"g{number}", Subscription(frozenset({"t"})), 60.0, NOW)
+        group.told(member, group.look(member, NOW.seconds))
+        broker.commit_offsets(group, member, {WHERE[0]: number}, NOW)
+        broker.leave(group, member, NOW.seconds)
+        groups.append(weakref.ref(group))
+    del group, member
+    gc.collect()
+    assert [group() for group in groups] == [None] * 20
+    assert [broker.group_offsets(f"g{number}") for number in range(20)] == [
+        {WHERE[0]: number} for number in range(20)
+    ]
+
+
+def test_a_group_does_not_end_while_a_late_consumer_may_come_back(broker):
+    broker.create_topics([NewTopic(name="t", partitions=1)], NOW)
+    wanted = Subscription(frozenset({"t"}))
+    group, late = broker.join("g", wanted, 1.0, NOW)
+    group.told(late, group.look(late, 0.0))
+    _, other = broker.join("g", wanted, 60.0, NOW)
+    group.tick(2.0)  # the first did not give up its partition
+    broker.leave(group, other, 2.0)
+    assert not group.has_members
+    again, third = broker.join("g", wanted, 60.0, NOW)
+    assert again is group
+    broker.leave(group, third, 2.0)
+    broker.leave(group, late, 2.0)
+    assert broker.join("g", wanted, 60.0, NOW)[0] is not group

@@ -43,8 +43,16 @@ async def give_memory_back(
 
 def give_back() -> None:
     """Free what nobody refers to, and return free memory to the system, where the C library can."""
+    _forget_look_ups()
     gc.collect()
     if sys.platform == "linux":
         trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # glibc has it, musl has not
         if trim is not None:
             trim(0)
+
+
+def _forget_look_ups() -> None:
+    """Empty Python's cache of attribute look-ups; it holds thousands of names, some of them made for one look-up."""
+    forget = getattr(sys, "_clear_internal_caches", None) or getattr(sys, "_clear_type_cache", None)
+    if forget is not None:  # CPython from 3.13 on has the first, CPython before that the second
+        forget()

@@ -195,6 +195,12 @@ class Broker:
             joined.topics_changed(self.logs.partitions, now.seconds)
         return joined, joined.join(subscription, rebalance_timeout, now.seconds)
 
+    def leave(self, group: Group, member: Member, now: float) -> None:
+        """Take a member out of its group, which ends with its last member; its offsets stay."""
+        group.leave(member, now)
+        if group.is_left and self._groups.get(group.name) is group:
+            del self._groups[group.name]
+
     def commit_offsets(
         self, group: Group, member: Member, offsets: Mapping[TopicPartition, int], now: Now
     ) -> None:

@@ -99,7 +99,7 @@ class EmbeddedConsumer:
         self._closed = True
         self._engine.closed(self)
         self._engine.wakeups.forget(self._bell)
-        self._group.leave(self._member, anyio.current_time())
+        self._engine.broker.leave(self._group, self._member, anyio.current_time())
         self._announce_group()
         self._bell.ring()
 

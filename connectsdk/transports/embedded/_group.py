@@ -127,6 +127,7 @@ class Group:
     _partitions: Mapping[str, int] = attrs.field(factory=dict)
     _members: dict[int, Member] = attrs.field(factory=dict, init=False)
     _ids: int = attrs.field(default=0, init=False)
+    _joined: set[int] = attrs.field(factory=set, init=False)
     _rebalancing: bool = attrs.field(default=False, init=False)
 
     @property
@@ -134,17 +135,24 @@ class Group:
         """Whether anybody is in the group."""
         return bool(self._members)
 
+    @property
+    def is_left(self) -> bool:
+        """Whether everybody who ever joined has left; one that was put out for being late has not, it may come back."""
+        return not self._joined
+
     def join(self, subscription: Subscription, rebalance_timeout: float, now: float) -> Member:
         """Add a member."""
         self._ids += 1
         member = Member(self._ids, subscription, rebalance_timeout)
         self._members[member.id] = member
+        self._joined.add(member.id)
         self._rebalance(now)
         return member
 
     def leave(self, member: Member, now: float) -> None:
         """Take a member out at once; what it owned is free."""
         member.state, member.owned, member.offered = MemberState.OUT, frozenset(), frozenset()
+        self._joined.discard(member.id)
         if self._members.pop(member.id, None) is not None:
             self._rebalance(now)
 
