@@ -42,9 +42,9 @@ class Operating:
         start: Seconds from the command to the first answer over REST, each time.
         before: Resident megabytes of the warm worker before there were connectors.
         steps: What was done to all of them, two rounds of it.
-        idle: How many had nothing to do while they were watched.
+        idle: How many had nothing to do while they were watched, in a worker of their own.
         idle_share: Of a core.
-        idle_rss: Resident megabytes.
+        idle_rss: Resident megabytes of that worker.
     """
 
     connectors: int

@@ -1,8 +1,9 @@
 """What does it cost to manage many connectors?
 
 `python -m benchmarks.operating [CONNECTORS [IDLE]]` starts a worker as an operator does, creates, lists, restarts and
-deletes connectors through REST, and then looks at connectors that have nothing to do: how much of a core they take, and
-how much memory. Times are those of whoever asks; memory and processor time are the worker's.
+deletes connectors through REST. In another worker, which had none before, it looks at connectors that have nothing to
+do: how much of a core they take, and how much memory. Times are those of whoever asks; memory and processor time are
+the worker's.
 """
 
 import json
@@ -23,6 +24,7 @@ from benchmarks._processes import WorkerError, WorkerProcess
 
 __all__ = ("measure",)
 
+STARTS = 5
 AT_ONCE = 20
 WARM = 20
 SETTLE, WATCH = 25.0, 15.0
@@ -35,8 +37,9 @@ SINK = {"connector.class": "benchmarks.idle:IdleSink", "topics": "quiet"}
 
 
 async def measure(connectors: int, idle: int, folder: Path, python: str = sys.executable) -> Operating:
-    """Start workers and manage connectors in the last of them."""
-    start = [await _time_to_answer(folder, python) for _ in range(3)]
+    """Start workers; manage connectors in one of them, and watch idle ones in another."""
+    start = [await _time_to_answer(folder, python) for _ in range(STARTS)]
+    share, rss = await _watch(idle, folder, python) if idle else (0.0, 0.0)
     with _worker(folder, python) as worker:
         async with _client(await _url(worker, folder)) as client:
             steps: list[Step] = []
@@ -44,8 +47,7 @@ async def measure(connectors: int, idle: int, folder: Path, python: str = sys.ex
             before = worker.rss()
             for _ in range(2):
                 await _all(client, connectors, worker, steps)
-            share = await _watch(client, worker, idle) if idle else 0.0
-            return Operating(connectors, start, before, steps, idle, share, worker.rss())
+            return Operating(connectors, start, before, steps, idle, share, rss)
 
 
 async def _time_to_answer(folder: Path, python: str) -> float:
@@ -149,13 +151,15 @@ def _runs(status: dict[str, Any]) -> bool:
     return states == ["RUNNING", "RUNNING"]
 
 
-async def _watch(client: httpx.AsyncClient, worker: WorkerProcess, count: int) -> float:
-    """Return which share of a core connectors take that have nothing to do."""
-    await _create(client, count)
-    await anyio.sleep(SETTLE)
-    cpu, begun = worker.cpu_seconds(), time.monotonic()
-    await anyio.sleep(WATCH)
-    return (worker.cpu_seconds() - cpu) / (time.monotonic() - begun)
+async def _watch(count: int, folder: Path, python: str) -> tuple[float, float]:
+    """Return which share of a core connectors take that have nothing to do, and the resident megabytes with them."""
+    with _worker(folder, python) as worker:
+        async with _client(await _url(worker, folder)) as client:
+            await _create(client, count)
+            await anyio.sleep(SETTLE)
+            cpu, begun = worker.cpu_seconds(), time.monotonic()
+            await anyio.sleep(WATCH)
+            return (worker.cpu_seconds() - cpu) / (time.monotonic() - begun), worker.rss()
 
 
 async def main(numbers: Sequence[str]) -> None:
