@@ -8,7 +8,7 @@ import pytest
 from connectsdk._core.counters import Counters
 from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.meter import Meter
-from connectsdk.runtime._tasks.polls import LONGEST, Polls
+from connectsdk.runtime._tasks.polls import LONGEST, MOST, Polls
 from tests.runtime.scripted import until
 
 RECORDS: list[object] = ["a record"]
@@ -72,3 +72,20 @@ async def test_what_a_poll_raises_is_raised() -> None:
     with pytest.raises(ValueError, match="x"):
         await polls.until_records()
     assert polls.answered == 1
+
+
+async def test_the_loop_hears_ever_more_seldom_of_a_source_that_has_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("connectsdk.runtime._tasks.polls.LONGEST", 0.02)
+    polls, _ = asking([])
+    waits = []
+    for _ in range(MOST + 2):
+        began = anyio.current_time()
+        assert await polls.until_records() is None
+        waits.append(anyio.current_time() - began)
+    assert waits[MOST - 1] >= 0.02 * MOST
+    assert LONGEST * MOST < 60  # longer ones the trace of a source leaves out
+    polls.poll = asking([RECORDS])[0].poll
+    await polls.until_records()
+    assert polls._silences == 0

@@ -23,10 +23,13 @@ class Interruptible:
 
     Attributes:
         stopping: Whether the loop was asked to stop.
+        woken: Whether it was asked to look again; it says when it does.
     """
 
     stopping: bool = False
+    woken: bool = False
     _scope: anyio.CancelScope | None = None
+    _listening: anyio.CancelScope | None = None
 
     def stop(self) -> None:
         """Cut the current wait short, and all later ones."""
@@ -49,6 +52,26 @@ class Interruptible:
             finally:
                 self._scope = None
         raise Stopped
+
+    def wake(self) -> None:
+        """Cut the current `listen` short; who is not in one is to ask whether it was woken."""
+        self.woken = True
+        if self._listening is not None:
+            self._listening.cancel()
+
+    async def listen(self, wait: Callable[[], Awaitable[T]]) -> T | None:
+        """Wait for something that loses nothing when it is cancelled; return None if the loop is woken.
+
+        Raises:
+            Stopped: If the loop was asked to stop.
+        """
+        self._listening = scope = anyio.CancelScope()
+        with scope:
+            try:
+                return await self.run(wait)
+            finally:
+                self._listening = None
+        return None
 
     async def sleep(self, seconds: float) -> None:
         """Wait for a time; a stop cancels it.

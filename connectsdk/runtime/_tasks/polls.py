@@ -17,7 +17,9 @@ __all__ = ("Polls",)
 FIRST_PAUSE = 0.001
 """Seconds after the first empty answer."""
 LONGEST = 10.0
-"""Seconds after which the loop hears of it that there is still nothing."""
+"""Seconds after which the loop hears of it that there is still nothing, the first time."""
+MOST = 4
+"""How many times as long that becomes while nothing comes."""
 
 
 @attrs.define(eq=False)
@@ -42,6 +44,7 @@ class Polls:
     step: str = "poll"
     answered: int = 0
     _wait: float = FIRST_PAUSE
+    _silences: int = 0
 
     async def until_records(self) -> Sequence[SourceRecord] | None:
         """Return the next records; None if there are none for long, or the connector is paused before there are any.
@@ -51,14 +54,15 @@ class Polls:
         """
         poll, meter = self.poll, self.meter
         self.answered = 0
-        until = anyio.current_time() + LONGEST
+        self._silences = min(self._silences + 1, MOST)
+        until = anyio.current_time() + LONGEST * self._silences
         while not self.gate.closed:
             self.began = meter.at(self.step)
             records = await poll()
             self.answered += 1
             self.step = "poll"
             if records:
-                self._wait = FIRST_PAUSE
+                self._wait, self._silences = FIRST_PAUSE, 0
                 return records
             if meter.at("idle") > until:
                 break

@@ -139,6 +139,7 @@ class SinkLoop:
     def request_commit(self) -> None:
         """Commit at the next opportunity instead of at the next interval."""
         self._schedule.request(anyio.current_time())
+        self._waits.wake()
 
     async def run(self) -> None:
         """Read until the loop is stopped, or something fails.
@@ -146,11 +147,13 @@ class SinkLoop:
         Raises:
             ConnectError: What failed; what was delivered before is committed.
         """
+        self.gate.follow(self._waits.wake)
         try:
             with suppress(Stopped):
                 while True:
                     await self._step()
         finally:
+            self.gate.unfollow(self._waits.wake)
             try:
                 with anyio.move_on_after(last_commit_timeout(self.settings.commit_timeout), shield=True):
                     await self._hand_over(self._offsets.partitions)
@@ -158,6 +161,7 @@ class SinkLoop:
                 self.counters.give_back()
 
     async def _step(self) -> None:
+        self._waits.woken = False
         self._follow_gate()
         if self._schedule.due(anyio.current_time()):
             self._schedule.ended(anyio.current_time())  # first: a request that comes meanwhile still counts
@@ -166,10 +170,17 @@ class SinkLoop:
         self._apply_seeks()
         if self._pending is None:
             self._meter.at("fetch")
-        event = await self._waits.run(lambda: self._next_event(self._timeout()))
-        await self._handle(event)
+        event = await self._waits.listen(lambda: self._next_event(self._timeout()))
+        if event is not None or not self._waits.woken:
+            await self._handle(event)
+        if event is not None or self._waits.woken:
+            self._puts.stir()
+        if self._pending is not None and anyio.current_time() >= self._pending.due:
+            await self._put(self._pending)
 
     def _timeout(self) -> float:
+        if self._waits.woken:
+            return 0.0
         now = anyio.current_time()
         waits = [self._puts.patience, self._schedule.wait(now)]
         if self._pending is not None:
@@ -197,10 +208,8 @@ class SinkLoop:
                 await self._close(partitions)
             case None:
                 self.caught_up = self._pending is None
-        if self._pending is not None and anyio.current_time() >= self._pending.due:
-            await self._put(self._pending)
-        elif event is None and self._pending is None and self._offsets.partitions and self._puts.are_due():
-            await self._put(self._puts.batch((), (), {}))
+                if self._pending is None and self._offsets.partitions:
+                    await self._put(self._puts.silence())
 
     # -- records ---------------------------------------------------------------------------------------------
 
@@ -237,6 +246,7 @@ class SinkLoop:
     def _go_on(self) -> None:
         """Fetch again, unless a batch still waits to be put: there is more to read."""
         self.caught_up = False
+        self._puts.stir()
         if self._pending is None and not self._held:
             self.consumer.resume(self.consumer.assignment - self._paused_by_task)
 
@@ -306,6 +316,7 @@ class SinkLoop:
     def seek(self, offsets: Mapping[TopicPartition, int]) -> None:
         """Continue from these offsets, from the next read on."""
         self._seeks.update(offsets)
+        self._waits.wake()
 
     def pause(self, partitions: AbstractSet[TopicPartition]) -> None:
         """Read no more of these partitions until `resume`."""

@@ -38,10 +38,10 @@ __all__ = ("Batch", "SinkPuts")
 
 log = logging.getLogger("connectsdk.task")
 
-MANY, SELDOM = 10, 3
-"""After so many empty `put`s, only one of so many waits in vain ends in another one."""
-LONGEST_WAIT = 1.0
-"""Seconds after which the task hears from us even if nothing happens: an empty `put`. Twice that after many."""
+MANY = 10
+"""So many empty `put`s come one after the other before they become seldom."""
+LONGEST_WAIT, SELDOM = 1.0, 6.0
+"""Seconds after which the task hears from us even if nothing happens: an empty `put`; the second, after many."""
 
 
 @attrs.define(eq=False)
@@ -108,12 +108,16 @@ class SinkPuts:
     @property
     def patience(self) -> float:
         """Seconds to wait for something to happen."""
-        return LONGEST_WAIT if self._silences < MANY else 2 * LONGEST_WAIT
+        return LONGEST_WAIT if self._silences < MANY else SELDOM
 
-    def are_due(self) -> bool:
-        """Return whether the task hears of it that there was nothing again: less often after many times."""
+    def stir(self) -> None:
+        """Take note that something happens: if nothing follows, that is to be noticed soon."""
+        self._silences = 0
+
+    def silence(self) -> Batch:
+        """Return the empty batch by which the task hears of it that there was nothing again."""
         self._silences += 1
-        return self._silences <= MANY or not self._silences % SELDOM
+        return self.batch((), (), {})
 
     def batch(
         self,
@@ -122,8 +126,6 @@ class SinkPuts:
         positions: dict[TopicPartition, int],
     ) -> Batch:
         """Return a batch that is to be put."""
-        if consumed:
-            self._silences = 0
         if self.errant is not None and consumed:
             self.errant.begin(consumed, records)
         return Batch(PutRun.of(records), consumed, positions, Retry(self.settings.ask_again))
