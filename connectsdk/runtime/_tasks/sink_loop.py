@@ -90,29 +90,11 @@ class SinkLoop:
         self._next_event = self.trace.receiving(self.consumer.next_event)
         self._through = self.trace.transforming(through_pipeline)
         self._schedule = CommitSchedule.starting(self.settings.commit_interval, anyio.current_time())
-        self._commits = SinkCommits(
-            self.owner,
-            self.task,
-            self.room,
-            self.consumer,
-            self._offsets,
-            self.counters,
-            self.settings.commit_timeout,
-            self.errant,
-            trace=self.trace,
-        )
-        self._puts = SinkPuts(
-            self.owner,
-            self.task,
-            self.room,
-            self._offsets,
-            self.counters,
-            self.settings,
-            self.pipeline.tolerance,
-            self.letters,
-            self.errant,
-            trace=self.trace,
-        )
+        owner, task, room, offsets, settings = self.owner, self.task, self.room, self._offsets, self.settings
+        commits = (owner, task, room, self.consumer, offsets, self.counters, settings.commit_timeout)
+        self._commits = SinkCommits(*commits, self.errant, trace=self.trace)
+        puts = (owner, task, room, offsets, self.counters, settings, self.pipeline.tolerance)
+        self._puts = SinkPuts(*puts, self.letters, self.errant, trace=self.trace)
 
     @property
     def settled(self) -> bool:
