@@ -108,14 +108,20 @@ async def _serve(
         await anyio.sleep_forever()
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
+@pytest.fixture(autouse=True, scope="module")
+def quiet() -> Iterator[None]:
+    """Write nothing of what goes wrong on purpose."""
     logging.disable(logging.CRITICAL)
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.fixture(scope="module")
+def url(quiet: None) -> Iterator[str]:
     with anyio.from_thread.start_blocking_portal() as portal:
         future, url = portal.start_task(partial(_serve, EmbeddedTransport))
         yield url
         future.cancel()
-    logging.disable(logging.NOTSET)
 
 
 @pytest.fixture(scope="module")
@@ -177,7 +183,6 @@ def test_a_broker_that_is_gone_and_dead_letters_that_cannot_be_written(
     require_kafka: None,
     tmp_path: Path,
 ) -> None:
-    logging.disable(logging.CRITICAL)
     refused = {
         **REFUSE,
         "errors.tolerance": "all",

@@ -106,7 +106,7 @@ async def run_all(trapped: list[Trap]) -> None:
         for trap in trapped:
             group.start_soon(start, worker, trap)
         late = ("stop", "close")  # reached only by the stop itself
-        await until(lambda: all(trap.reached or trap.point.endswith(late) for trap in trapped))
+        await until(lambda: all(trap.reached or trap.point.endswith(late) for trap in trapped), seconds=30)
         answers(worker)
         await keeps_delivering(arrived)
         answers(worker)

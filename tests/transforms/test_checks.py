@@ -4,8 +4,9 @@ import importlib
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import settings, strategies as st
 
+from connectsdk.schema import DATE_SCHEMA, TIMESTAMP_SCHEMA
 from connectsdk.testing import check_predicate, check_transform, configured
 from connectsdk.testing.strategies import (
     SchemaLimits,
@@ -18,6 +19,8 @@ from connectsdk.testing.strategies import (
 from connectsdk.transforms import ALIASES
 
 QUICK = settings(max_examples=60)
+MOMENTS = typed_values(st.sampled_from([TIMESTAMP_SCHEMA, DATE_SCHEMA]))
+"""What `TimestampConverter` takes of a whole value: of all that there is, sixty draws may hold none."""
 NOT_LOGICAL = typed_values(schemas(limits=SchemaLimits(logical=False)))
 
 ON_VALUES: list[tuple[str, dict[str, str]]] = [
@@ -78,7 +81,8 @@ def loaded(name: str) -> Any:
 @pytest.mark.parametrize("part", ["key", "value"])
 @pytest.mark.parametrize(("name", "config"), ON_VALUES, ids=named)
 def test_on_keys_and_values(name: str, config: dict[str, str], part: str) -> None:
-    check_transform(configured(loaded(f"{name}${part.title()}"), config), owns={part}, settings=QUICK)
+    made = configured(loaded(f"{name}${part.title()}"), config)
+    check_transform(made, records() | records(key=MOMENTS, value=MOMENTS), owns={part}, settings=QUICK)
 
 
 @pytest.mark.parametrize("target", ["string", "int64", "float32", "boolean"])
