@@ -5,6 +5,7 @@ in `DIFFERENT`, and a difference that is not there fails, as does one that is th
 """
 
 import json
+import logging
 import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -189,6 +190,7 @@ def both(
         future, own = portal.start_task(partial(_serve))
         yield _all(own), _all(java)
         future.cancel()
+    logging.getLogger("org.example").setLevel(logging.NOTSET)  # it is a logger of this process
 
 
 def _all(url: str) -> dict[str, Seen]:
