@@ -3,6 +3,8 @@
 The `jsonschema` library looks for patterns with Python's `re`, which a text can make backtrack without end, compares what
 should be unique item by item, and follows references as often as they are met. Here patterns are Java's, as in Confluent's
 converter, and bounded; and each look at a keyword, each message about one, is paid from what one value may cost.
+
+How deep it looks is bounded as well: by a number, and not by how much of Python's stack whoever calls has left.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +14,7 @@ from typing import Any
 import attrs
 
 from connectsdk.config.java_find import JavaFind, compile_java_find
+from connectsdk.converters.json_schema._stack import need_room
 from connectsdk.errors import ConfigError, DataError
 
 __all__ = ("Budget", "Patterns", "bounded")
@@ -19,6 +22,12 @@ __all__ = ("Budget", "Patterns", "bounded")
 _LOOKS = 100_000
 _LOOKS_A_BYTE = 2
 """How many looks at a keyword a value may cost, and for each byte of its text; one takes some microseconds."""
+
+_LEVELS = 200
+"""How many keywords may be looked at inside of each other; each takes three or four frames of Python's 1,000."""
+
+_LEVELS_A_PROBE = 4
+"""After so many levels the room on the stack is looked for: at each, it would be a third of the cost of a value."""
 
 _STEPS_A_LOOK = 50
 _CHARACTERS_A_LOOK = 64
@@ -33,10 +42,28 @@ class Budget:
     """What is left of what one value may cost."""
 
     left: float = _LOOKS
+    level: int = 0
+    levels: float = _LEVELS
 
-    def renew(self, size: int) -> None:
+    def renew(self, size: int, levels: float = _LEVELS) -> None:
         """Begin with another value, whose text has this many bytes."""
         self.left = _LOOKS + _LOOKS_A_BYTE * size
+        self.level = 0
+        self.levels = levels
+
+    def enter(self, levels: int) -> int:
+        """Look at a keyword so many levels inside of the one that is looked at, and return how deep that is.
+
+        Raises:
+            DataError: If it is too deep.
+        """
+        self.level += levels
+        if self.level > self.levels:
+            raise DataError(
+                "A value is nested too deep for its JSON Schema, or the schema refers to itself: "
+                f"checking it takes more than {_LEVELS} keywords inside of each other"
+            )
+        return self.level
 
     def spend(self, looks: float) -> None:
         """Take note of a cost.
@@ -121,6 +148,8 @@ def bounded(kind: Any, budget: Budget) -> Any:
 
     def evolve(self: Any, **changes: Any) -> Any:
         """Return a validator of the same class; the names of arguments are the library's own."""
+        if not budget.level % _LEVELS_A_PROBE:
+            need_room()
         for name, argument in taken:
             if argument not in changes:
                 changes[argument] = getattr(self, name)
@@ -156,11 +185,19 @@ _COSTS: Mapping[str, Callable[[Any, Any], float]] = MappingProxyType(
 
 
 def _counted(keyword: _Keyword, budget: Budget, cost: Callable[[Any, Any], float]) -> _Keyword:
+    # What is unevaluated is found by functions that call themselves; their level is one where room is looked for.
+    searches = cost is _all_pairs
+
     def check(validator: Any, said: Any, value: Any, schema: Any) -> _Errors:
         budget.spend(cost(said, value))
+        outer = budget.level
+        level = budget.enter(_LEVELS_A_PROBE - outer % _LEVELS_A_PROBE if searches else 1)
         for error in keyword(validator, said, value, schema) or ():
             budget.spend(len(error.message) / _CHARACTERS_A_LOOK)  # it may have the whole value in it
+            budget.level = outer  # whoever asked goes on, and may never come back
             yield error
+            budget.level = level
+        budget.level = outer
 
     return check
 

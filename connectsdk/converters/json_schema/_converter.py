@@ -17,6 +17,7 @@ from connectsdk.converters.json_schema._definitions import DefinitionOptions, de
 from connectsdk.converters.json_schema._known import KnownSchema, read_default
 from connectsdk.converters.json_schema._names import generalized_marks, named_marks
 from connectsdk.converters.json_schema._schemas import SchemaOptions
+from connectsdk.converters.json_schema._stack import refuse_full_stack
 from connectsdk.converters.json_schema._writers import value_writer
 from connectsdk.errors import DataError
 from connectsdk.record import RawHeaders
@@ -111,10 +112,14 @@ class JsonSchemaConverter:
             )
         if value is None and not schema.optional and schema.default is None:
             return None
-        ready = self._ready.get((topic, id(schema))) or self._prepare(topic, schema)
-        text = dumps(ready.compiled.write(value))
-        if ready.validate is not None:
-            ready.validate(text)
+        try:
+            ready = self._ready.get((topic, id(schema))) or self._prepare(topic, schema)
+            text = dumps(ready.compiled.write(value))
+            if ready.validate is not None:
+                ready.validate(text)
+        except BaseException as error:
+            refuse_full_stack(error)
+            raise
         return ready.header + text
 
     def to_connect_data(self, topic: str, headers: RawHeaders, data: bytes | None) -> SchemaAndValue:
@@ -128,9 +133,13 @@ class JsonSchemaConverter:
             return None, None
         known = self._client.schema(schema_id_of(data))
         text = data[HEADER_SIZE:]
-        if self._config.json_fail_invalid_schema:
-            known.validate(text)
-        return known.read(text)
+        try:
+            if self._config.json_fail_invalid_schema:
+                known.validate(text)
+            return known.read(text)
+        except BaseException as error:
+            refuse_full_stack(error)
+            raise
 
     def from_connect_batch(
         self, topic: str, schema: Schema | None, values: Sequence[Any]
@@ -139,10 +148,14 @@ class JsonSchemaConverter:
         ready = None if schema is None or None in values else self._ready.get((topic, id(schema)))
         if ready is None:
             return [self.from_connect_data(topic, (), schema, value) for value in values]
-        texts = dumps_all(list(map(ready.compiled.write, values)))
-        if ready.validate is not None:
-            for text in texts:
-                ready.validate(text)
+        try:
+            texts = dumps_all(list(map(ready.compiled.write, values)))
+            if ready.validate is not None:
+                for text in texts:
+                    ready.validate(text)
+        except BaseException as error:
+            refuse_full_stack(error)
+            raise
         header = ready.header
         return [header + text for text in texts]
 
@@ -160,10 +173,14 @@ class JsonSchemaConverter:
             raise DataError("The data do not all have one schema")
         known = self._client.schema(schema_id_of(header))
         texts = [one[HEADER_SIZE:] for one in data if one is not None]
-        if self._config.json_fail_invalid_schema:
-            for text in texts:
-                known.validate(text)
-        return known.read_all(texts)
+        try:
+            if self._config.json_fail_invalid_schema:
+                for text in texts:
+                    known.validate(text)
+            return known.read_all(texts)
+        except BaseException as error:
+            refuse_full_stack(error)
+            raise
 
     async def aclose(self) -> None:
         """Let go of the registry."""
@@ -199,7 +216,11 @@ class JsonSchemaConverter:
         return config.json_fail_invalid_schema or (strict and known.definition != own)
 
     def _known(self, registered: RegisteredSchema) -> KnownSchema:
-        return KnownSchema(registered, self._schema_options, self._config.ignore_modern_dialects)
+        try:
+            return KnownSchema(registered, self._schema_options, self._config.ignore_modern_dialects)
+        except BaseException as error:
+            refuse_full_stack(error)
+            raise
 
     def _write_default(self, schema: Schema, value: Any) -> Any:
         return value_writer(schema, self._write_options)(value)

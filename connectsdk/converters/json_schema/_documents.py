@@ -7,6 +7,7 @@ from urllib.parse import urljoin
 
 import attrs
 
+from connectsdk.converters.json_schema._stack import need_room
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.registry import RegisteredSchema
 
@@ -39,6 +40,7 @@ class Node:
         """
         from referencing.exceptions import Unresolvable
 
+        need_room()
         reference = self.schema["$ref"]
         try:
             found = self.resolver.lookup(reference)
@@ -81,6 +83,7 @@ def open_document(found: RegisteredSchema) -> Document:
         from referencing.jsonschema import specification_with
     except ImportError:
         raise ConfigError("JSON Schema needs a library: pip install 'connectsdk[json-schema]'") from None
+    need_room()
     content = _parsed(found.definition.text, f"schema {found.id}")
     base = content.get("$id", "") if isinstance(content, Mapping) else ""
     base = base if isinstance(base, str) else ""
@@ -101,6 +104,8 @@ def _searched(registry: Any) -> Any:
     """Return a registry that knows all names inside of its documents, so that no look-up goes through them again."""
     try:
         return registry.crawl()
+    except RecursionError:
+        raise
     except Exception:  # noqa: BLE001 - what is no JSON Schema makes it raise anything, in each look-up too; what is wrong is told by place
         return registry
 

@@ -6,11 +6,13 @@ it; a schema comes from outside, and stays data. Formats say what a text is for,
 
 from collections.abc import Callable
 from itertools import islice
+from math import inf
 from typing import Any
 
 from connectsdk.converters._json_text import dumps, loads
 from connectsdk.converters.json_schema._bounds import Budget, Patterns, bounded
 from connectsdk.converters.json_schema._documents import Document
+from connectsdk.converters.json_schema._stack import need_room
 from connectsdk.errors import DataError
 
 __all__ = ("validator_of",)
@@ -19,7 +21,10 @@ _MOST_ERRORS = 50
 """Of so many the one is told that says most."""
 
 _LOOKS_AT_SCHEMA = 10
-"""How many times more than a value's a schema's own check may cost: it happens once."""
+"""How many times more than a value's a schema's own check may cost: it happens once, and as deep as the stack goes."""
+
+_ROOM_FOR_SCHEMA = 500
+"""How many frames have to be left for a schema that does not fit into them to be refused for good."""
 
 _UNBOUNDED = frozenset(("patternProperties", "unevaluatedProperties"))
 
@@ -50,15 +55,16 @@ def validator_of(document: Document, *, draft_7: bool) -> Callable[[bytes], None
         value = loads(text)
         budget.renew(len(text))
         try:
+            need_room()
             wrong = best_match(islice(validator.iter_errors(value), _MOST_ERRORS))
-        except DataError:
+            # The place in the schema: the place in the data has the data's own keys in it.
+            place = None if wrong is None else "/".join(map(str, wrong.absolute_schema_path))
+        except (DataError, RecursionError):
             raise
         except Exception as error:
-            # The library raises what a reference into nowhere or a recursion without end makes it raise.
+            # The library raises what a reference into nowhere makes it raise.
             raise DataError(f"A JSON Schema cannot be applied: {type(error).__name__}") from error
-        if wrong is not None:
-            # The place in the schema: the place in the data has the data's own keys in it.
-            place = "/".join(map(str, wrong.absolute_schema_path))
+        if place is not None:
             raise DataError(f"The value does not fulfil its JSON Schema: it breaks #/{place}")
 
     return validate
@@ -77,9 +83,11 @@ def _check_schema(kind: Any, budget: Budget, content: Any) -> None:
 
     formats.checks("regex")(usable)
     try:
-        budget.renew(_LOOKS_AT_SCHEMA * len(dumps(content)))
+        budget.renew(_LOOKS_AT_SCHEMA * len(dumps(content)), inf)
+        need_room()
         error = next(kind(kind.META_SCHEMA, format_checker=formats).iter_errors(content), None)
     except RecursionError:
+        need_room(_ROOM_FOR_SCHEMA)  # with less, it is not the schema that is to blame
         raise DataError("A JSON Schema is nested too deep") from None
     if error is not None:
         raise DataError(f"A JSON Schema is not valid at {error.json_path}: see {error.validator}")
