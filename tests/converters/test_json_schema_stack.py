@@ -126,6 +126,7 @@ async def test_on_a_full_stack_it_is_a_data_error_and_no_panic(
 ) -> None:
     read = await reader(recursive(INNER[inner]))
     last = room() - 25
+    said = ""
     for frames in (*range(0, last, 23), *range(last - 120, last)):
         for levels in (10, 900):
             said = deeper(frames, lambda levels=levels: read(text_of(levels)))  # type: ignore[misc]
