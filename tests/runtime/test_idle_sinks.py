@@ -69,6 +69,17 @@ async def test_records_are_put_and_settled_at_once(worker: Worker) -> None:
     assert time.monotonic() - began < LONG / 4
 
 
+async def test_who_waits_for_the_end_and_keeps_asking_for_commits_learns_of_it() -> None:
+    """`wait_until_idle` asks for a commit again and again while a sink has not said that there is no more."""
+    LookedAfterTask.puts, LookedAfterTask.greedy = [], False
+    async with Worker(EmbeddedTransport()) as worker:
+        await worker.start_connector("idle", {"connector.class": LookedAfter, "topics": "t"})
+        await write(worker)
+        await until(lambda: 1 in LookedAfterTask.puts)
+        with anyio.fail_after(LONG / 4):
+            await worker.wait_until_idle(0.05)
+
+
 async def test_a_paused_sink_takes_nothing_and_a_resumed_one_does_at_once(worker: Worker) -> None:
     began = time.monotonic()
     await worker.pause_connector("idle")

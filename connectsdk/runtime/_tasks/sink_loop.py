@@ -121,7 +121,10 @@ class SinkLoop:
     def request_commit(self) -> None:
         """Commit at the next opportunity instead of at the next interval."""
         self._schedule.request(anyio.current_time())
-        self._waits.wake()
+        if (
+            self.caught_up
+        ):  # only then are waits long; one that never ended would never tell that there is no more
+            self._waits.wake()
 
     async def run(self) -> None:
         """Read until the loop is stopped, or something fails.
