@@ -28,14 +28,16 @@ class Lingering(StringConverter):
 
 
 LINGERING: Any = {"key.converter": "StringConverter", "value.converter": Lingering}
+STRINGS = {"key.converter": "StringConverter", "value.converter": "StringConverter"}
 
 
 class Counting(EmbeddedTransport):
     """The embedded broker, which knows the clients that were opened and not closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, first_close: float = 0.0) -> None:
         super().__init__()
         self.held: list[Any] = []
+        self.first_close = first_close
 
     async def consumer(self, config: Any) -> Any:
         return self._held(await super().consumer(config))
@@ -45,13 +47,14 @@ class Counting(EmbeddedTransport):
         return producer if config is None else self._held(producer)
 
     def _held(self, client: Any) -> Any:
-        held = self.held
+        held, slow = self.held, iter([self.first_close])
 
         class Held:
             def __getattr__(self, name: str) -> Any:
                 return getattr(client, name)
 
             async def close(self) -> None:
+                await anyio.sleep(next(slow, 0.0))
                 if self in held:
                     held.remove(self)
                 await client.close()
@@ -96,6 +99,17 @@ async def test_a_stop_leaves_nothing_open(journal: Journal, room: str) -> None:
         await until(lambda: worker.status()["in"].tasks[0].counters.delivered == 5)
         await worker.stop_connector("out")
         await worker.stop_connector("in")
+        assert transport.held == []
+
+
+@ROOMS
+async def test_what_is_cut_short_while_it_is_closed_is_closed_again(journal: Journal, room: str) -> None:
+    transport = Counting(first_close=10 * SECONDS)
+    async with Worker(transport, SHORT | {"task.isolation": room}) as worker:
+        await fill(transport, [b"1"])
+        await worker.start_connector("out", {"connector.class": sink(journal), "topics": "t", **STRINGS})
+        await until(lambda: journal.values == ["1"])
+        await worker.stop_connector("out")
         assert transport.held == []
 
 
