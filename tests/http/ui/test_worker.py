@@ -16,7 +16,7 @@ from connectsdk.http import HttpConfig, serve
 from connectsdk.runtime import Worker
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import Herder
-from tests.http.ui.conftest import Visiting, playwright
+from tests.http.ui.conftest import Visiting, playwright, until
 
 HANGS_FOR = 20.0
 
@@ -121,7 +121,9 @@ def test_it_pauses_resumes_restarts_and_stops(visit: Visiting, worker: httpx.Cli
         page.locator("#confirm-yes").click()
         expect(page.get_by_role("dialog")).to_be_hidden()
         expect(row).to_contain_text(shown)
-        assert _state(worker, "lines") == state
+        until(
+            lambda expected=state: _state(worker, "lines") == expected
+        )  # a restart is answered before it is done
     assert visited.complaints == []
 
 
