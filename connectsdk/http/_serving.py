@@ -13,6 +13,7 @@ import attrs
 import uvicorn
 from starlette.types import ASGIApp
 
+from connectsdk._core.beat import until_beat
 from connectsdk.http._authorising import Authorise
 from connectsdk.http._building import build
 from connectsdk.http._config import HttpConfig
@@ -32,6 +33,8 @@ __all__ = ("Served", "serve")
 log = logging.getLogger("connectsdk.http")
 
 BACKLOG = 128
+TICK = 1.0
+"""Seconds between two looks at the time, for the header `Date`."""
 STOP_WITHIN = 5
 
 
@@ -56,9 +59,25 @@ class Served:
 class _Server(uvicorn.Server):
     """A server that leaves signals to the program that it is part of."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._left = asyncio.Event()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
         yield
+
+    def leave(self) -> None:
+        """Answer what is under way, then end."""
+        self.should_exit = True
+        self._left.set()
+
+    async def main_loop(self) -> None:
+        """Serve until told to leave; uvicorn's own looks ten times a second whether it is, and wakes an idle worker."""
+        ticks_a_second = 10  # as uvicorn counts them: the header is renewed at each tenth
+        while not await self.on_tick(counter=ticks_a_second):
+            with anyio.move_on_after(until_beat(anyio.current_time(), TICK)):
+                await self._left.wait()
 
 
 @asynccontextmanager
@@ -142,7 +161,7 @@ async def _running(bound: Sequence[Bound], tls: ssl.SSLContext | None) -> AsyncI
         yield
     finally:
         for server, _ in servers:
-            server.should_exit = True
+            server.leave()
         with anyio.CancelScope(shield=True):
             await asyncio.gather(*tasks, return_exceptions=True)
 

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 import anyio
 import attrs
 
+from connectsdk._core.beat import until_beat
 from connectsdk.record import SourceRecord
 from connectsdk.runtime._tasks.gate import Gate
 from connectsdk.runtime._tasks.meter import Meter
@@ -64,9 +65,10 @@ class Polls:
             if records:
                 self._wait, self._silences = FIRST_PAUSE, 0
                 return records
-            if meter.at("idle") > until:
+            now = meter.at("idle")
+            if now > until:
                 break
-            await anyio.sleep(self._longer())
+            await anyio.sleep(until_beat(now, self._longer()))
         return None
 
     def _longer(self) -> float:

@@ -12,6 +12,7 @@ from typing import Any
 import anyio
 import attrs
 
+from connectsdk._core.beat import until_beat
 from connectsdk._core.commit_schedule import CommitSchedule
 from connectsdk._core.counters import Counters
 from connectsdk._core.sink_offsets import SinkOffsets
@@ -167,7 +168,7 @@ class SinkLoop:
         if self._waits.woken:
             return 0.0
         now = anyio.current_time()
-        waits = [self._puts.patience, self._schedule.wait(now)]
+        waits = [until_beat(now, self._puts.patience), self._schedule.wait(now)]
         if self._pending is not None:
             waits.append(max(0.0, self._pending.due - now))
         return min(waits)

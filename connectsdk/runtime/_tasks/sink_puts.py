@@ -40,7 +40,7 @@ log = logging.getLogger("connectsdk.task")
 
 MANY = 10
 """So many empty `put`s come one after the other before they become seldom."""
-LONGEST_WAIT, SELDOM = 1.0, 6.0
+LONGEST_WAIT, SELDOM = 1.0, 15.0
 """Seconds after which the task hears from us even if nothing happens: an empty `put`; the second, after many."""
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable
 
 import anyio
 
+from connectsdk._core.beat import until_beat
+
 __all__ = ("give_back", "give_memory_back")
 
 LOOK_EVERY = 1.0
@@ -31,7 +33,7 @@ async def give_memory_back(
     """
     most = before = connectors()
     while True:
-        await anyio.sleep(every)
+        await anyio.sleep(until_beat(anyio.current_time(), every))
         now = connectors()
         most = max(most, now)
         gone, quiet = most - now, now == before

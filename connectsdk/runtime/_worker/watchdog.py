@@ -13,13 +13,16 @@ from types import FrameType
 import anyio
 import attrs
 
+from connectsdk._core.beat import BEAT
 from connectsdk._core.window import Window
 
 __all__ = ("Pulse", "Watchdog")
 
 log = logging.getLogger("connectsdk.watchdog")
 
-BEAT_EVERY = 0.25
+BEAT_EVERY = BEAT / 2
+SELDOM = 2 * BEAT_EVERY
+"""Seconds between two looks at a loop that turns."""
 LIMIT = 1.0
 """Seconds without a beat of the loop before it is told."""
 LOOKS = 3
@@ -66,9 +69,10 @@ class Watchdog:
         try:
             while True:
                 self._beat_at = time.monotonic()
-                await anyio.sleep(BEAT_EVERY)
+                due = (self._beat_at // BEAT_EVERY + 1) * BEAT_EVERY
+                await anyio.sleep(due - self._beat_at)
                 now = time.monotonic()
-                self._delays.record(max(0.0, now - self._beat_at - BEAT_EVERY), now)
+                self._delays.record(max(0.0, now - due), now)
         finally:
             self._stop.set()
             thread.join()
@@ -76,9 +80,11 @@ class Watchdog:
     def _watch(self) -> None:
         told_of, looked_at = 0.0, 0.0
         owners: list[str | None] = []
-        while not self._stop.wait(BEAT_EVERY):
+        pause = SELDOM
+        while not self._stop.wait(pause):
             beat_at = self._beat_at
             blocked = time.monotonic() - beat_at
+            pause = SELDOM if blocked < BEAT_EVERY else BEAT_EVERY
             if beat_at != looked_at:
                 looked_at, owners = beat_at, []
             if blocked < BEAT_EVERY or told_of == beat_at:
