@@ -7,6 +7,7 @@ and the subject of the client's certificate for those who decide who is asking.
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -29,9 +30,22 @@ class Protocol(H11Protocol):
     _subject: str | None = None
     _head_timer: asyncio.TimerHandle | None = None
 
+    def __init__(self, *args: Any, opened: Callable[[int], None] | None = None, **kwargs: Any) -> None:
+        """Make it as uvicorn does.
+
+        Args:
+            args: What uvicorn gives.
+            opened: Told the file number of the connection when its handshake is done; None where there is none.
+            kwargs: What uvicorn gives.
+        """
+        super().__init__(*args, **kwargs)
+        self._opened = opened
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Take note of the client's certificate."""
         super().connection_made(transport)
+        if self._opened is not None:
+            self._opened(transport.get_extra_info("socket").fileno())
         if len(self.connections) > MOST_CONNECTIONS:
             self._refuse(503, "Too many connections are open")
             return

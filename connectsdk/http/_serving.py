@@ -7,6 +7,7 @@ import socket
 import ssl
 from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 import anyio
 import attrs
@@ -18,6 +19,7 @@ from connectsdk.http._authorising import Authorise
 from connectsdk.http._building import build
 from connectsdk.http._config import HttpConfig
 from connectsdk.http._guard import HEAD_BYTES
+from connectsdk.http._handshakes import HandshakeSocket
 from connectsdk.http._listeners import (
     Listener,
     advertised,
@@ -133,7 +135,8 @@ def _open(listener: Listener) -> socket.socket:
     )
     family, kind, protocol, _, address = found[0]
     # asyncio sends at once (TCP_NODELAY) only where the protocol is named; otherwise each answer takes 40 ms longer
-    opened = socket.socket(family, kind, protocol)
+    made = HandshakeSocket if listener.scheme == "https" else socket.socket
+    opened = made(family, kind, protocol)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
@@ -150,7 +153,8 @@ async def _running(bound: Sequence[Bound], tls: ssl.SSLContext | None) -> AsyncI
     They run in tasks of their own, so that a program may enter and leave in different tasks.
     """
     servers = [
-        (_server(app, tls if listener.scheme == "https" else None), opened) for listener, opened, app in bound
+        (_server(app, opened, tls if listener.scheme == "https" else None), opened)
+        for listener, opened, app in bound
     ]
     tasks = [asyncio.create_task(server.serve(sockets=[opened])) for server, opened in servers]
     try:
@@ -166,7 +170,7 @@ async def _running(bound: Sequence[Bound], tls: ssl.SSLContext | None) -> AsyncI
             await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _server(app: ASGIApp, tls: ssl.SSLContext | None) -> _Server:
+def _server(app: ASGIApp, opened: socket.socket, tls: ssl.SSLContext | None) -> _Server:
     config = uvicorn.Config(
         app,
         http=Protocol,
@@ -182,4 +186,6 @@ def _server(app: ASGIApp, tls: ssl.SSLContext | None) -> _Server:
     )
     config.load()
     config.ssl = tls
+    if isinstance(opened, HandshakeSocket):
+        config.http_protocol_class = partial(Protocol, opened=opened.done)  # type: ignore[assignment]  # it is called
     return _Server(config)

@@ -28,6 +28,7 @@ __all__ = (
     "registered_in",
 )
 
+_LARGEST_ID = 2**31 - 1
 _MOST_TEXT = 1_000
 _OLD_SCHEMA = re.compile(r",? *\{oldSchema: '.*?'\}(?=\]|, \{)", re.DOTALL)
 _READ_ONLY = 42205
@@ -122,16 +123,23 @@ def registered_in(content: Mapping[str, Any], known: SchemaDefinition | None = N
         DataError: If it holds none.
     """
     try:
+        kind: Any = _text(
+            content.get("schemaType") or "AVRO"
+        )  # a converter refuses those that it does not know
         definition = known or SchemaDefinition(
             _text(content["schema"]),
-            content.get("schemaType") or "AVRO",
+            kind,
             tuple(
-                SchemaReference(_text(found["name"]), _text(found["subject"]), int(found["version"]))
+                SchemaReference(_text(found["name"]), _text(found["subject"]), _number(found["version"]))
                 for found in content.get("references") or ()
             ),
         )
+        subject, version = content.get("subject"), content.get("version")
         return RegisteredSchema(
-            int(content["id"]), definition, content.get("subject"), content.get("version")
+            _id(content["id"]),
+            definition,
+            None if subject is None else _text(subject),
+            None if version is None else _number(version),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise TransportError(
@@ -190,7 +198,20 @@ def _shown(text: str) -> str:
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(f"not text but {type(value).__name__}")
+    value.encode()  # half a character is no text either
     return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:  # nor true, which is one in Python
+        raise TypeError(f"not a whole number but {type(value).__name__}")
+    return value
+
+
+def _id(value: Any) -> int:
+    if not 0 <= _number(value) <= _LARGEST_ID:
+        raise ValueError(f"{value} cannot be a schema's id")
+    return int(value)
 
 
 def _quoted(subject: str) -> str:
