@@ -6,6 +6,7 @@ import attrs
 
 from connectsdk.schema import Field, Schema, SchemaReference, Type
 from connectsdk.transforms._contracts import wider_type
+from connectsdk.transforms._field_numbers import FieldNumbers
 
 __all__ = ("grown",)
 
@@ -15,7 +16,7 @@ def grown(known: Schema, found: Schema) -> Schema:
 
     What one of them does not require is optional, fields that only one has too; of two numbers the wider one counts. Names, docs,
     versions and defaults are the earlier one's, parameters are those of both. It is for schemas whose fields have the same types
-    otherwise.
+    otherwise. Fields that Protobuf numbers have different numbers.
     """
     if known == found or isinstance(known, SchemaReference) or isinstance(found, SchemaReference):
         return known
@@ -43,10 +44,10 @@ def _fields(known: Schema, found: Schema) -> Iterator[Field]:
             field.index,
             _or_missing(field.schema) if other is None else grown(field.schema, other.schema),
         )
-    place = len(known.fields)
+    place, numbers = len(known.fields), FieldNumbers.between(known, found)
     for field in found.fields:
         if known.field(field.name) is None:
-            yield Field(field.name, place, _or_missing(field.schema))
+            yield Field(field.name, place, numbers.joined(_or_missing(field.schema)))
             place += 1
 
 

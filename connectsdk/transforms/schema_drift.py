@@ -14,7 +14,7 @@ is inside of a field belongs to its type. A field without a schema may always be
 
 A record with a schema leaves `evolve` with the schema of the topic, which only grows: that of the first record, to which each later one
 adds what it has beside it. So a record of an older shape that comes after a newer one does not bring the older schema back: a field that
-it does not have is None, or the field's default.
+it does not have is None, or the field's default. Where two of them give one Protobuf number to different fields, the later one gets another.
 
 What is refused is a `DataError`: `errors.tolerance` says whether the task fails, or the record is dead-lettered or skipped.
 """

@@ -1,8 +1,11 @@
 from typing import Any
 
+import attrs
 import pytest
 
 from connectsdk.config import parse
+from connectsdk.converters.protobuf._from_connect import draft_of
+from connectsdk.converters.protobuf._settings import MappingSettings
 from connectsdk.errors import ConfigError, DataError
 from connectsdk.record import SourceRecord
 from connectsdk.schema import (
@@ -233,3 +236,61 @@ def test_of_very_many_topics_the_oldest_contracts_are_forgotten() -> None:
         with pytest.raises(DataError):
             drift.apply(SourceRecord(name, value={"b": 1}))
     assert len(drift._topics) == 1_000
+
+
+TAG = "io.confluent.connect.protobuf.Tag"
+
+
+def numbered(number: int | None, schema: Schema = OPTIONAL_INT32_SCHEMA) -> Schema:
+    return schema if number is None else attrs.evolve(schema, parameters={TAG: str(number)})
+
+
+def numbers(schema: Schema) -> dict[str, str | None]:
+    return {field.name: field.schema.parameters.get(TAG) for field in schema.fields}
+
+
+@pytest.mark.parametrize(
+    ("shapes", "expected"),
+    [
+        ([{"a": 1, "b": 2}, {"a": 1, "c": 2}], {"a": "1", "b": "2", "c": "3"}),
+        ([{"a": 1, "b": 2}, {"a": 1, "c": 2, "d": 3}], {"a": "1", "b": "2", "c": "4", "d": "3"}),
+        ([{"a": 1}, {"b": 1}, {"c": 2}], {"a": "1", "b": "2", "c": "3"}),
+        ([{"a": 1}, {"a": 2, "b": 1}], {"a": "1", "b": "3"}),
+        ([{"a": 18_999}, {"b": 18_999}], {"a": "18999", "b": "20000"}),
+        ([{"a": 5}, {"b": 7}], {"a": "5", "b": "7"}),
+        ([{"a": None}, {"b": 1}], {"a": None, "b": None}),
+        ([{"a": 1}, {"b": None}, {"c": 2}], {"a": "1", "b": None, "c": None}),
+    ],
+)
+def test_a_schema_that_grows_has_each_protobuf_number_once(
+    shapes: list[dict[str, int | None]], expected: dict[str, str | None]
+) -> None:
+    drift, file, schema = made("evolve"), None, None
+    for shape in shapes:
+        own = row(**{name: numbered(number) for name, number in shape.items()})
+        schema = drift.apply(record((own, {}))).value_schema
+        assert schema is not None
+        grown = draft_of(schema, MappingSettings())
+        said = {field.name: field.number for field in grown.message.fields}
+        assert len(set(said.values())) == len(said)
+        assert file is None or file.items() <= said.items()  # what was registered before can still be read
+        file = said
+    assert schema is not None
+    assert numbers(schema) == expected
+
+
+def test_numbers_are_those_of_a_struct_s_unions_too() -> None:
+    def choice(**members: int) -> Schema:
+        builder = SchemaBuilder.struct().name("io.confluent.connect.protobuf.Union.choice").optional()
+        for name, number in members.items():
+            builder.field(name, numbered(number))
+        return builder.build()
+
+    drift = made("evolve")
+    drift.apply(record((row(a=numbered(1), u=choice(x=2)), {})))
+    drift.apply(record((row(b=numbered(2)), {})))
+    schema = drift.apply(record((row(v=choice(y=1, z=7)), {}))).value_schema
+    assert schema is not None
+    assert numbers(schema)["b"] == "3"
+    members = {name: numbers(found.schema) for name in "uv" if (found := schema.field(name)) is not None}
+    assert members == {"u": {"x": "2"}, "v": {"y": "8", "z": "7"}}
