@@ -5,9 +5,10 @@ nothing would hold files open that the worker needs: there are only so many of t
 place of the oldest.
 """
 
-import asyncio
 import socket
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Protocol
 
 __all__ = ("HandshakeSocket",)
 
@@ -16,17 +17,32 @@ MOST_HANDSHAKES = 100
 HANDSHAKE_TIMEOUT = 15.0
 """Seconds within which a handshake must be done."""
 
-Waiting = tuple[socket.socket, asyncio.TimerHandle]
+
+class Timer(Protocol):
+    """A call that is to come."""
+
+    def cancel(self) -> None:
+        """Let it not come."""
+        ...
+
+
+Later = Callable[[float, Callable[[int], None], int], Timer]
+Waiting = tuple[socket.socket, Timer]
 
 
 class HandshakeSocket(socket.socket):
     """A listening socket that closes what does not get through its handshake."""
 
-    _waiting: dict[int, Waiting]
+    def __init__(self, kind: tuple[int, int, int], later: Later) -> None:
+        """Make it.
 
-    def __init__(self, family: int, kind: int, protocol: int) -> None:
-        super().__init__(family, kind, protocol)
-        self._waiting = {}
+        Args:
+            kind: Its family, type and protocol.
+            later: Calls a function after so many seconds, with one argument, as the event loop does.
+        """
+        super().__init__(*kind)
+        self._later = later
+        self._waiting: dict[int, Waiting] = {}
 
     def accept(self) -> tuple[socket.socket, object]:
         """Accept a connection; its time begins to run."""
@@ -35,8 +51,7 @@ class HandshakeSocket(socket.socket):
         self.done(number)  # of a connection that was closed: its number is free again
         if len(self._waiting) >= MOST_HANDSHAKES:
             self._drop(next(iter(self._waiting)))
-        timer = asyncio.get_running_loop().call_later(HANDSHAKE_TIMEOUT, self._drop, number)
-        self._waiting[number] = connection, timer
+        self._waiting[number] = connection, self._later(HANDSHAKE_TIMEOUT, self._drop, number)
         return connection, address
 
     def done(self, number: int) -> None:

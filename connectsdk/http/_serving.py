@@ -135,8 +135,12 @@ def _open(listener: Listener) -> socket.socket:
     )
     family, kind, protocol, _, address = found[0]
     # asyncio sends at once (TCP_NODELAY) only where the protocol is named; otherwise each answer takes 40 ms longer
-    made = HandshakeSocket if listener.scheme == "https" else socket.socket
-    opened = made(family, kind, protocol)
+    if listener.scheme == "https":
+        opened: socket.socket = HandshakeSocket(
+            (family, kind, protocol), asyncio.get_running_loop().call_later
+        )
+    else:
+        opened = socket.socket(family, kind, protocol)
     try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
