@@ -1,7 +1,5 @@
 """Is a failed task started again, and when?"""
 
-from collections import deque
-
 import attrs
 
 __all__ = ("RestartBudget", "RestartPolicy")
@@ -35,12 +33,12 @@ class RestartBudget:
 
     policy: RestartPolicy
     total: int = 0
-    _recent: deque[float] = attrs.field(factory=deque)
+    _recent: list[float] = attrs.field(factory=list)
 
     def used(self, now: float) -> int:
         """Return how many restarts count against the limit now."""
-        while self._recent and self._recent[0] <= now - self.policy.window:
-            self._recent.popleft()
+        oldest = now - self.policy.window
+        self._recent = [at for at in self._recent if at > oldest]
         return len(self._recent)
 
     def failed(self, now: float, chance: float) -> float | None:

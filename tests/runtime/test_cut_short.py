@@ -8,6 +8,7 @@ from typing import Any
 import anyio
 import pytest
 
+from connectsdk import EndOfStream
 from connectsdk.converters.string import StringConverter
 from connectsdk.runtime import Worker
 from connectsdk.transports.embedded import EmbeddedTransport
@@ -121,3 +122,27 @@ async def test_a_source_that_failed_keeps_no_producer(journal: Journal, room: st
         await worker.start_connector("in", {"connector.class": source(journal, end=False), **LINGERING})
         await until(lambda: worker.status()["in"].tasks[0].counters.delivered == 100)
         assert len(transport.held) == 1
+
+
+class Ending(StringConverter):
+    """A converter whose closing raises what no call of a plugin is rid of."""
+
+    async def aclose(self) -> None:
+        raise EndOfStream
+
+
+@ROOMS
+async def test_a_life_whose_parts_cannot_be_closed_lets_go_of_its_clients(
+    journal: Journal, room: str
+) -> None:
+    transport = Counting()
+    ending: Any = {"key.converter": "StringConverter", "value.converter": Ending}
+    async with Worker(transport, QUICK | {"task.isolation": room}) as worker:
+        await fill(transport, [b"1"])
+        await worker.start_connector("out", {"connector.class": sink(journal), "topics": "t", **ending})
+        await worker.start_connector("in", {"connector.class": source(journal, total=5, topic="u"), **ending})
+        await until(lambda: journal.values == ["1"])
+        await until(lambda: worker.status()["in"].tasks[0].counters.delivered == 5)
+        await worker.stop_connector("out")
+        await worker.stop_connector("in")
+        assert transport.held == []

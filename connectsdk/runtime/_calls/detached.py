@@ -43,6 +43,8 @@ class Detached:
     async def wait_for(self, seconds: float) -> bool:
         """Wait at most so long; return whether it has ended."""
         await asyncio.wait({self._task}, timeout=seconds)
+        if self._task.cancelled():  # before it had begun
+            self._run.close()
         return self._task.done()
 
     def cancel(self) -> None:

@@ -8,34 +8,29 @@ import attrs
 __all__ = ("Gate",)
 
 
-def _open_event() -> anyio.Event:
-    event = anyio.Event()
-    event.set()
-    return event
-
-
 @attrs.define(eq=False)
 class Gate:
     """What all tasks of one connector wait at: closed while the connector is paused."""
 
-    _opened: anyio.Event = attrs.field(factory=_open_event)
+    _reopened: anyio.Event | None = None
     _followers: list[Callable[[], None]] = attrs.field(factory=list)
 
     @property
     def closed(self) -> bool:
         """Whether tasks have to wait."""
-        return not self._opened.is_set()
+        return self._reopened is not None
 
     def close(self) -> None:
         """Let tasks wait, from their next step on."""
         if not self.closed:
-            self._opened = anyio.Event()
+            self._reopened = anyio.Event()
             self._tell()
 
     def open(self) -> None:
         """Let tasks go on."""
-        if self.closed:
-            self._opened.set()
+        reopened, self._reopened = self._reopened, None
+        if reopened is not None:
+            reopened.set()
             self._tell()
 
     def follow(self, told: Callable[[], None]) -> None:
@@ -48,8 +43,8 @@ class Gate:
 
     async def wait(self) -> None:
         """Wait until it is open."""
-        while self.closed:
-            await self._opened.wait()
+        while self._reopened is not None:
+            await self._reopened.wait()
 
     def _tell(self) -> None:
         for told in list(self._followers):

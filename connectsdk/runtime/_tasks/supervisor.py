@@ -1,13 +1,14 @@
 """When does a task run, fail, run again, or end?
 
 A supervisor runs one connector task, incarnation after incarnation. Whether and when a failed one is started
-again is decided by `connectsdk._core.restart_budget`; what an incarnation does is in `_source_run` and
-`_sink_run`. Each runs in a `Detached` task of its own, so that one which never stops can be left behind.
+again is decided by `connectsdk._core.restart_budget`; what an incarnation does is in `source_life` and
+`sink_life`. Each runs in a `Detached` task of its own, so that one which never stops can be left behind.
 """
 
 import logging
 import random
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Protocol
 
 import anyio
@@ -19,6 +20,7 @@ from connectsdk._core.lifecycle import Event, Lifecycle, State
 from connectsdk._core.restart_budget import RestartBudget
 from connectsdk.errors import ConfigError, ConnectError, TransportError
 from connectsdk.runtime._calls.detached import AFTER_CANCEL, Detached
+from connectsdk.runtime._calls.flag import Flag
 from connectsdk.runtime._calls.interruptible import Interruptible, Stopped
 from connectsdk.runtime._calls.plugin_calls import PluginError, describe, permanent
 from connectsdk.runtime._settings import TaskSettings
@@ -116,8 +118,8 @@ class Supervisor:
     _error: BaseException | None = None
     _started: bool = False
     _restart_at: float | None = None
-    _stop: anyio.Event = attrs.field(factory=anyio.Event)
-    _making: Interruptible = attrs.field(factory=Interruptible)
+    _stop: Flag = attrs.field(factory=Flag)
+    _waits: Interruptible = attrs.field(factory=Interruptible)
 
     def __attrs_post_init__(self) -> None:
         self._life = Lifecycle(self.owner)
@@ -182,7 +184,7 @@ class Supervisor:
     def stop(self) -> None:
         """End the task cleanly, inside the graceful limit."""
         self._stop.set()
-        self._making.stop()
+        self._waits.stop()
 
     def request_commit(self) -> None:
         """Commit now instead of at the next interval."""
@@ -206,7 +208,7 @@ class Supervisor:
         """Run one incarnation; return what it failed of, and whether its source has no more records."""
         self.startups.attempts += 1
         try:
-            incarnation = self.incarnation = await self._making.run(lambda: self.incarnate(self.counters))
+            incarnation = self.incarnation = await self._waits.run(lambda: self.incarnate(self.counters))
         except Stopped:
             return None, False
         except ConnectError as error:
@@ -215,17 +217,11 @@ class Supervisor:
         self.counters.gauges.begun(anyio.current_time())
         self._started = False
         detached = Detached(incarnation.run(), self.owner)
-        ended = anyio.Event()
         try:
-            async with anyio.create_task_group() as group:
-                group.start_soon(self._end_after, self._stop, incarnation, detached, ended)
-                group.start_soon(self._end_after, incarnation.over, incarnation, detached, ended)
-                group.start_soon(_set_after, detached, ended)
-                await ended.wait()
-                group.cancel_scope.cancel()
+            with suppress(Stopped):
+                await self._waits.run(incarnation.over.wait)
         finally:
-            if not ended.is_set():
-                await self._end(incarnation, detached)
+            await self._end(incarnation, detached)
         if incarnation.left_behind is not None and detached.finished:
             self.abandoned += 1  # it ended, but a thread of its plugin code did not
         _ = self.state  # an incarnation that came and went between two looks was running all the same
@@ -233,13 +229,6 @@ class Supervisor:
             self.startups.failures += 1
         self.incarnation = None  # so that nobody takes the failed one for running, before the restart
         return incarnation.failure, incarnation.finished
-
-    async def _end_after(
-        self, cue: anyio.Event, incarnation: Incarnation, detached: Detached, ended: anyio.Event
-    ) -> None:
-        await cue.wait()
-        await self._end(incarnation, detached)
-        ended.set()
 
     async def _end(self, incarnation: Incarnation, detached: Detached) -> None:
         """Stop it cleanly; after the graceful limit cancel it; after that leave it behind."""
@@ -275,15 +264,10 @@ class Supervisor:
             describe(error),
             exc_info=_unless_ours(error),
         )
-        with anyio.move_on_after(delay):
-            await self._stop.wait()
+        with suppress(Stopped):
+            await self._waits.sleep(delay)
         self._restart_at = None
         return not self._stop.is_set()
-
-
-async def _set_after(detached: Detached, ended: anyio.Event) -> None:
-    await detached.wait()
-    ended.set()
 
 
 def _unless_ours(error: BaseException) -> BaseException | None:

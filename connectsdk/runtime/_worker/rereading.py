@@ -5,6 +5,7 @@ ones. When many ask at once, as the tasks of one connector do, one reading serve
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from functools import cached_property
 from typing import Any
 
 import anyio
@@ -30,7 +31,10 @@ class Rereading:
     _asked: int = 0
     _answered: int = 0
     _refused: ConnectError | None = None
-    _reading: anyio.Lock = attrs.field(factory=anyio.Lock)
+
+    @cached_property
+    def _reading(self) -> anyio.Lock:
+        return anyio.Lock()
 
     async def now(self) -> Blueprint:
         """Return what the configuration says with the values of now; it is not read if it refers to none.

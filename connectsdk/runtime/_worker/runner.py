@@ -7,6 +7,7 @@ supervisor. When somebody asks for reconfiguration, the tasks whose properties c
 import logging
 import random
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 import anyio
@@ -18,6 +19,7 @@ from connectsdk._core.lifecycle import State
 from connectsdk._core.retry import Retry, RetryPolicy
 from connectsdk.config import parse
 from connectsdk.errors import ConnectError
+from connectsdk.runtime._calls.flag import Flag
 from connectsdk.runtime._calls.inherited import inherited
 from connectsdk.runtime._calls.interruptible import Interruptible, Stopped
 from connectsdk.runtime._calls.log_context import on_behalf_of
@@ -65,14 +67,13 @@ class Runner:
     startups: WorkerStartups = attrs.field(factory=WorkerStartups)
     blueprint: Blueprint = attrs.field(init=False)
     _group: TaskGroup | None = None
-    _changing: anyio.Lock = attrs.field(factory=anyio.Lock)
     _tasks: RunningTasks = attrs.field(init=False)
     _room: Room = attrs.field(factory=LoopRoom)
     _signals: Signals = attrs.field(factory=Signals)
     _connector: SourceConnector[Any] | SinkConnector[Any] | None = None
     _error: str | None = None
     _starting: Interruptible = attrs.field(factory=Interruptible)
-    _stopped: anyio.Event = attrs.field(factory=anyio.Event)
+    _stopped: Flag = attrs.field(factory=Flag)
     _stopping: anyio.Event = attrs.field(factory=anyio.Event)
 
     def __attrs_post_init__(self) -> None:
@@ -80,6 +81,10 @@ class Runner:
         startups = self.startups.tasks
         lives = Lives(self.rereading, self.transport, self.offsets, self._signals, self.gate, startups)
         self._tasks = RunningTasks(lives)
+
+    @cached_property
+    def _changing(self) -> anyio.Lock:
+        return anyio.Lock()
 
     @property
     def name(self) -> str:

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import anyio
 import attrs
 from anyio.abc import TaskGroup
 
+from connectsdk.runtime._calls.flag import Flag
 from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._tasks.supervisor import Supervisor
 from connectsdk.runtime._worker.blueprint import Blueprint
@@ -22,7 +22,7 @@ class _Running:
 
     values: TaskValues
     supervisor: Supervisor
-    ended: anyio.Event = attrs.field(factory=anyio.Event)
+    ended: Flag = attrs.field(factory=Flag)
 
     async def run(self) -> None:
         try:
