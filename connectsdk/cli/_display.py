@@ -22,6 +22,7 @@ COLOURS = {
     "paused": "yellow",
 }
 SECONDS_BETWEEN_LINES = 5.0
+SECONDS_BETWEEN_EQUAL_LINES = 60.0
 
 
 class Display(Protocol):
@@ -80,23 +81,31 @@ class NoDisplay:
 
 @attrs.define
 class LineDisplay:
-    """A line per connector: every few seconds, and when its state changes."""
+    """A line per connector: when its state changes, every few seconds while it works, every minute while it waits."""
 
     console: Console
-    _last: dict[str, tuple[str, float]] = attrs.field(factory=dict, init=False)
+    _last: dict[str, tuple[Row, float]] = attrs.field(factory=dict, init=False)
 
     def show(self, rows: Sequence[Row], now: float) -> None:
         """Print the lines that are due."""
         for row in rows:
-            state, at = self._last.get(row.name, ("", -SECONDS_BETWEEN_LINES))
-            if row.state != state or now - at >= SECONDS_BETWEEN_LINES:
-                self._last[row.name] = (row.state, now)
+            if self._is_due(row, now):
+                self._last[row.name] = (row, now)
                 self._print(row)
 
     def finish(self, rows: Sequence[Row]) -> None:
         """Print a last line per connector."""
         for row in rows:
             self._print(row)
+
+    def _is_due(self, row: Row, now: float) -> bool:
+        if row.name not in self._last:
+            return True
+        last, at = self._last[row.name]
+        if row.state != last.state:
+            return True
+        same = attrs.evolve(row, rate=last.rate) == last
+        return now - at >= (SECONDS_BETWEEN_EQUAL_LINES if same else SECONDS_BETWEEN_LINES)
 
     def _print(self, row: Row) -> None:
         self.console.print(

@@ -28,6 +28,12 @@ WHAT: Mapping[Kind, str] = {
     "sink": "A sink connector: it writes records to a file, in the place of your system.",
     "transform": "A transform: it adds a field to every record.",
 }
+FIRST: Mapping[Kind, str] = {
+    "source": "",
+    "sink": "connectsdk run numbers.properties --until-idle 1  # so that there is something to write\n",
+    "transform": "",
+}
+"""What has to be run before the example."""
 TAKEN = {"connectsdk", "pytest", "test", "tests", "src"}
 """Modules that a project needs itself, or that its folders are called."""
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9]*([-_ ][A-Za-z0-9]+)*")
@@ -106,6 +112,7 @@ def project_files(kind: Kind, name: str) -> Mapping[str, str]:
         "Class": named,
         "group": GROUPS[kind],
         "what": WHAT[kind],
+        "first": FIRST[kind],
         "version": __version__,
     }
     found = {
@@ -116,6 +123,9 @@ def project_files(kind: Kind, name: str) -> Mapping[str, str]:
         f"tests/test_{module}.py": _template(kind, "test_plugin.py"),
         "example.properties": _template(kind, "example.properties"),
     }
+    if kind == "sink":
+        found["numbers.properties"] = _template(kind, "numbers.properties")
+        found["numbers.txt"] = "1\n2\n3\n"
     if kind == "transform":
         found["lines.txt"] = "one\ntwo\nthree\n"
     return {path: _filled(text, values) for path, text in found.items()}

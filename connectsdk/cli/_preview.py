@@ -1,6 +1,5 @@
 """What does `connectsdk preview` do?"""
 
-import logging
 import sys
 from pathlib import Path
 
@@ -10,7 +9,8 @@ from rich.console import Console
 
 from connectsdk.cli._asking import Format
 from connectsdk.cli._exit_code import ExitCode
-from connectsdk.cli._files import ConnectorFile, apply_settings, read_connector, read_properties
+from connectsdk.cli._files import apply_settings, read_connector, read_properties
+from connectsdk.cli._log_lines import log_to_standard_error
 from connectsdk.cli._output import Shown, show
 from connectsdk.cli._preview_view import preview_data, preview_view
 from connectsdk.cli._problems import Written, tell
@@ -64,20 +64,21 @@ class PreviewOptions:
             registers=self.register,
         )
 
-    def worker(self) -> dict[str, str]:
+    def worker(self) -> Written:
         """Return the worker's properties, and those of the command line over them.
 
         Raises:
             ConfigError: If the file cannot be read.
         """
         flags = {"bootstrap.servers": self.bootstrap, "data.dir": self.data_dir}
+        given = {key: str(value) for key, value in flags.items() if value is not None}
         written = {} if self.worker_file is None else read_properties(self.worker_file)
-        return {**written, **{key: str(value) for key, value in flags.items() if value is not None}}
+        return Written("The worker", self.worker_file, {**written, **given}, frozenset(given))
 
 
 def show_preview(options: PreviewOptions) -> ExitCode:
     """Show what would become of real records."""
-    logging.basicConfig(level=logging.ERROR)
+    log_to_standard_error("warning", "plain", "%H:%M:%S")
     sys.path.insert(0, str(Path.cwd()))  # a connector may be a module of this directory
     try:
         settings = apply_settings(options.settings)
@@ -85,23 +86,26 @@ def show_preview(options: PreviewOptions) -> ExitCode:
         worker = options.worker()
     except ConfigError as error:
         return _complain(str(error), ExitCode.CONFIGURATION)
-    written = Written(f"Connector '{file.name}'", file.path, file.config, frozenset(settings))
+    connector = Written(f"Connector '{file.name}'", file.path, file.config, frozenset(settings))
+    opening = worker
+
+    async def look() -> Preview:
+        nonlocal opening
+        async with await make_worker(worker.config) as opened:
+            opening = connector
+            return await preview(opened, file.name, file.config, options.plan())
+
     try:
-        found = anyio.run(_look, file, worker, options.plan())
-        show(Shown(preview_view(found), preview_data(found)), options.output)
+        found = anyio.run(look)
+        show(Shown(preview_view(found, options.wait), preview_data(found)), options.output)
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except ConfigError as error:
-        return _complain("\n".join(tell(error, written)), ExitCode.CONFIGURATION)
+        return _complain("\n".join(tell(error, opening)), ExitCode.CONFIGURATION)
     except ConnectError as error:
         return _complain(str(error), ExitCode.FAILED)
     failed = any(each.outcome == "failed" for each in found.records)
     return ExitCode.FAILED if failed else ExitCode.CLEAN
-
-
-async def _look(file: ConnectorFile, worker: dict[str, str], plan: Plan) -> Preview:
-    async with await make_worker(worker) as opened:
-        return await preview(opened, file.name, file.config, plan)
 
 
 def _complain(text: str, code: ExitCode) -> ExitCode:

@@ -31,10 +31,10 @@ def preview_data(found: Preview) -> Mapping[str, Any]:
     return {"type": found.kind, "records": [_record_data(each) for each in found.records]}
 
 
-def preview_view(found: Preview) -> RenderableType:
-    """Return it for people."""
+def preview_view(found: Preview, waited: float) -> RenderableType:
+    """Return it for people; a source was polled for so many seconds."""
     if not found.records:
-        return Text("There are no records to show.")
+        return Text(_nothing(found, waited))
     counts: dict[str, int] = {}
     for each in found.records:
         counts[each.outcome] = counts.get(each.outcome, 0) + 1
@@ -43,6 +43,15 @@ def preview_view(found: Preview) -> RenderableType:
     for number, each in enumerate(found.records, 1):
         parts += [_record_view(number, each), Text()]
     return Group(*parts, Text(f"{total}. Nothing was written or stored.", style="bold"))
+
+
+def _nothing(found: Preview, waited: float) -> str:
+    if found.kind == "sink":
+        return "There are no records to show: the sink's topics are empty, or there are none."
+    return (
+        f"There are no records to show: the source gave none within {waited:g} s (--wait). "
+        "It is asked for what comes after the offsets that are stored."
+    )
 
 
 def _record_data(found: Previewed) -> Mapping[str, Any]:

@@ -21,6 +21,7 @@ from connectsdk.cli._rest_options import (
 
 __all__ = ("REST_COMMANDS",)
 
+LEVELS = ("OFF", "FATAL", "ERROR", "WARN", "INFO", "DEBUG", "TRACE", "ALL")
 CODES = """\b
 Exit code: 0    done
            1    the worker refused, or something is not as it should be
@@ -122,7 +123,7 @@ Examples:
 
 LOGGERS_HELP = f"""Show or set how much a worker tells.
 
-{CODES}
+{CODES.replace("such connector", "such logger")}
 \b
 Examples:
   connectsdk loggers
@@ -291,7 +292,7 @@ def _loggers_get(**options: Any) -> None:
 
 @_loggers.command("set", help="Set a logger's level, and that of those below it.")
 @click.argument("name")
-@click.argument("level")
+@click.argument("level", type=click.Choice(LEVELS, case_sensitive=False))
 @click.option("--cluster", is_flag=True, help="On all workers of the cluster.")
 @access
 def _loggers_set(**options: Any) -> None:

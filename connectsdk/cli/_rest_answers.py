@@ -98,12 +98,21 @@ class Logger:
 
 @attrs.frozen(kw_only=True)
 class Health:
-    """How the worker is: healthy, starting or unhealthy; and what it is."""
+    """How the worker is: healthy, starting or unhealthy; and what it is.
+
+    Attributes:
+        status: How it is.
+        message: What it says to that.
+        version: The version of Kafka Connect whose REST API it answers.
+        kafka_cluster_id: The cluster that it works on.
+        commit: What it was built from; connectsdk's worker says its own name and version here.
+    """
 
     status: str
     message: str
     version: str
     kafka_cluster_id: str | None = None
+    commit: str | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -203,6 +212,7 @@ def read_health(server: Mapping[str, Any], health: Mapping[str, Any]) -> Health:
         message=str(health.get("message", "")),
         version=str(server["version"]),
         kafka_cluster_id=server.get("kafka_cluster_id"),
+        commit=server.get("commit"),
     )
 
 

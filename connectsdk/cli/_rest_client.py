@@ -4,6 +4,7 @@ Any worker, this one's or Java's. A request that meets a rebalance is made again
 asked of whom, never with whose password.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -51,6 +52,8 @@ REMEDIES = {
     "Name or service not known": "is the name in --url (or CONNECTSDK_URL) right?",
 }
 FIRST_WAIT, LONGEST_WAIT = 0.25, 2.0
+WHERE_TO_STOP = re.compile(r"This can be done for the specified connector by issuing a 'PUT' request to .*")
+WHERE_THE_ERRORS_ARE = re.compile(r"\s*You can also find the above list of errors at the endpoint .*")
 
 
 class RefusedError(ConnectError):
@@ -260,7 +263,7 @@ class RestClient:
                 "is it busy? --timeout gives it longer"
             ) from error
         except httpx.HTTPError as error:
-            reason = str(error) or type(error).__name__
+            reason = str(error).rstrip(".") or type(error).__name__
             raise UnreachableError(
                 f"no worker answers at {self.url}: {reason}: {_remedy(reason, self.url)}"
             ) from error
@@ -283,17 +286,26 @@ class RestClient:
     def _refusal(self, answer: httpx.Response, asked: str) -> ConnectError:
         status = answer.status_code
         try:
-            message = str(answer.json()["message"]).strip()
+            message = _for_people(str(answer.json()["message"]))
         except (ValueError, KeyError, TypeError, RecursionError):
             message = (
                 f"{asked} at {self.url} was answered with {status} {answer.reason_phrase}: "
                 "is --url (or CONNECTSDK_URL) the address of a Kafka Connect worker?"
             )
+            if status in {NOT_FOUND, METHOD_NOT_ALLOWED}:  # a worker says in JSON what is not there
+                return UnreachableError(message)
         if status in {401, 403} and "--" not in message:
             message = f"{message} (credentials: --user, --token-file or --cert)"
         if status in {NOT_FOUND, METHOD_NOT_ALLOWED}:
             return MissingError(message, status)
         return RefusedError(message, status)
+
+
+def _for_people(message: str) -> str:
+    """Return what a worker says, with commands in the place of the requests that it advises."""
+    return WHERE_THE_ERRORS_ARE.sub(
+        "", WHERE_TO_STOP.sub("`connectsdk stop NAME` does that.", message)
+    ).strip()
 
 
 def _remedy(reason: str, url: str) -> str:

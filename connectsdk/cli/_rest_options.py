@@ -107,7 +107,23 @@ def confirmation(options: dict[str, Any]) -> Callable[[str], bool]:
     """Take out of the options who is asked before something changes."""
     if options.pop("yes"):
         return lambda _: True
-    return lambda question: click.confirm(question, err=True)
+    return _asked
+
+
+def _asked(question: str) -> bool:
+    """Ask a person.
+
+    Raises:
+        KeyboardInterrupt: If the answer is Ctrl-C.
+    """
+    try:
+        return click.confirm(question, err=True)
+    except click.Abort as error:
+        click.echo(err=True)
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise KeyboardInterrupt from None
+        click.echo("error: nobody answered, so nothing was changed: --yes does it without asking", err=True)
+        return False
 
 
 def complete_names(context: click.Context, _: click.Parameter, incomplete: str) -> list[str]:

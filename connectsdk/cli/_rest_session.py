@@ -14,7 +14,7 @@ from connectsdk.errors import ConfigError, ConnectError
 if TYPE_CHECKING:
     from connectsdk.cli._rest_client import RestClient
 
-__all__ = ("ask",)
+__all__ = ("ask", "complain")
 
 Command = Callable[["RestClient"], Awaitable[ExitCode | None]]
 
@@ -37,8 +37,13 @@ def ask(asking: Asking, command: Command, interrupted: ExitCode = ExitCode.INTER
     except KeyboardInterrupt:
         return interrupted
     except ConnectError as error:
-        Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
-        return _code(error)
+        return complain(error)
+
+
+def complain(error: ConnectError) -> ExitCode:
+    """Say what went wrong, and return how a command ends with it."""
+    Console(stderr=True).print(f"error: {error}", markup=False, highlight=False, soft_wrap=True)
+    return _code(error)
 
 
 def _code(error: ConnectError) -> ExitCode:

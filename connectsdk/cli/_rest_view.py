@@ -77,6 +77,8 @@ def plugins_view(plugins: Sequence[Plugin]) -> RenderableType:
 
 def loggers_view(loggers: Sequence[Logger]) -> RenderableType:
     """Return a row per logger."""
+    if not loggers:
+        return Text("No level was set: connectsdk loggers set NAME LEVEL")
     drawn = _table("logger", "level")
     for each in loggers:
         drawn.add_row(Text(each.name), Text(each.level or ""))
@@ -99,7 +101,7 @@ def health_view(health: Health, url: str) -> RenderableType:
     facts.add_row("worker", Text(url))
     facts.add_row("status", state_text(health.status))
     facts.add_row("", Text(health.message))
-    facts.add_row("version", Text(health.version))
+    facts.add_row("version", Text(_version(health)))
     if health.kafka_cluster_id is not None:
         facts.add_row("cluster", Text(health.kafka_cluster_id))
     return facts
@@ -166,6 +168,13 @@ def _failures(connectors: Sequence[Connector]) -> list[RenderableType]:
 
 def _indented(trace: str) -> str:
     return "\n".join(f"   {line}" for line in trace.expandtabs(2).strip().splitlines())
+
+
+def _version(health: Health) -> str:
+    """Return what a worker is: the version that it answers as is not that of connectsdk."""
+    name, _, version = (health.commit or "").partition("-")
+    own = f"connectsdk {version}, answers as " if name == "connectsdk" else ""
+    return f"{own}Kafka Connect {health.version}"
 
 
 def _pairs(found: Mapping[str, object] | None) -> Text:

@@ -15,7 +15,7 @@ from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import read_requests
 from connectsdk.cli._output import Shown, say, show
 from connectsdk.cli._rest_answers import Offset, Problem, UnreachableError
-from connectsdk.cli._rest_session import ask
+from connectsdk.cli._rest_session import ask, complain
 from connectsdk.errors import ConfigError, ConnectError
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ def apply(asking: Asking, paths: Sequence[Path], confirm: Confirm, *, dry_run: b
         if dry_run:
             problems = {change.name: await _problems(client, change) for change in plan}
             show(_planned(plan, problems), asking.output)
+            _say(asking, "Nothing was changed.")
             return ExitCode.FAILED if any(problems.values()) else ExitCode.CLEAN
         show(_planned(plan, {}), asking.output)
         due = [change for change in plan if change.action != "unchanged"]
@@ -62,8 +63,11 @@ def apply(asking: Asking, paths: Sequence[Path], confirm: Confirm, *, dry_run: b
 def delete(asking: Asking, names: Sequence[str], confirm: Confirm) -> ExitCode:
     """Delete connectors."""
     plural = "these connectors" if len(names) > 1 else "connector"
-    if not confirm(f"Delete {plural} {', '.join(names)} from {asking.url}?"):
-        return ExitCode.FAILED
+    try:
+        if not confirm(f"Delete {plural} {', '.join(names)} from {asking.url}?"):
+            return ExitCode.FAILED
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
     return _each(asking, names, lambda client, name: client.delete(name), "deleted")
 
 
@@ -188,10 +192,21 @@ def _each(
     change: Callable[["RestClient", str], Awaitable[None]],
     done: str,
 ) -> ExitCode:
-    async def command(client: "RestClient") -> None:
+    """Change each, also after one that cannot be; the first that could not decides how it ends."""
+
+    async def command(client: "RestClient") -> ExitCode:
+        from connectsdk.cli._rest_client import RefusedError
+
+        code = ExitCode.CLEAN
         for name in names:
-            await change(client, name)
-            _say(asking, f"{name} {done}")
+            try:
+                await change(client, name)
+            except RefusedError as error:
+                told = complain(error)
+                code = code or told
+            else:
+                _say(asking, f"{name} {done}")
+        return code
 
     return ask(asking, command)
 

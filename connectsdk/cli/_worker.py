@@ -103,9 +103,7 @@ class _Service:
     async def run(self) -> ExitCode:
         """Serve until a signal, or until it turns out that this cannot work."""
         async with interruptible() as interrupted:
-            code = await self._run(interrupted)
-        log.info("stopped")
-        return code
+            return await self._run(interrupted)
 
     async def _run(self, interrupted: anyio.CancelScope) -> ExitCode:
         try:
@@ -122,6 +120,7 @@ class _Service:
         except ConnectError as error:
             self.complain(str(error))
             return ExitCode.FAILED
+        log.info("stopped")
         return ExitCode.CLEAN
 
     async def _begin(self, herder: Herder) -> None:

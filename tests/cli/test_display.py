@@ -47,20 +47,30 @@ def test_a_line_is_printed_when_due_or_when_the_state_changes() -> None:
     console = _console(terminal=False)
     display = LineDisplay(console)
     counts = []
-    for now, state in [
-        (0.0, "running"),
-        (1.0, "running"),
-        (4.9, "running"),
-        (5.0, "running"),
-        (5.5, "failed"),
+    for now, state, records in [
+        (0.0, "running", 1_234_567),
+        (1.0, "running", 1_234_568),
+        (4.9, "running", 1_234_569),
+        (5.0, "running", 1_234_570),
+        (5.5, "failed", 1_234_570),
     ]:
-        display.show([attrs.evolve(ROW, state=state)], now)
+        display.show([attrs.evolve(ROW, state=state, records=records)], now)
         counts.append(_text(console).count("orders source"))
     display.finish([ROW])
     assert [*counts, _text(console).count("orders source")] == [1, 1, 1, 2, 3, 4]
     assert "orders source running: 2/2 tasks, 1234567 records, 45679/s, 0 errors, 0 restarts" in _text(
         console
     )
+
+
+def test_a_connector_that_waits_is_told_of_once_a_minute() -> None:
+    console = _console(terminal=False)
+    display = LineDisplay(console)
+    for now in range(0, 125, 5):
+        display.show([attrs.evolve(ROW, rate=1000.0 / (now + 1))], float(now))
+    assert _text(console).count("orders source") == 3  # at 0, 60 and 120 seconds
+    display.show([attrs.evolve(ROW, records=ROW.records + 1)], 125.0)
+    assert _text(console).count("orders source") == 4
 
 
 def test_nothing_is_shown_when_off() -> None:

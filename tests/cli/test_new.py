@@ -95,8 +95,12 @@ def test_projects_install_pass_their_tests_and_run(tmp_path: Path) -> None:
         _run(sys.executable, "-m", "connectsdk", "new", kind, f"tea-{kind}", "--into", folder, cwd=tmp_path)
         _run(python, "-m", "pip", "install", "-q", "--no-deps", "-e", ".", cwd=folder)
         _run(python, "-m", "pytest", "-q", "-p", "no:cacheprovider", cwd=folder)
-        example = ("example.properties", "--until-idle", "0.3", "--progress", "lines")
-        _run(python, "-m", "connectsdk", "run", *example, cwd=folder)
+        options = ("--until-idle", "0.3", "--progress", "lines")
+        if kind == "sink":
+            _run(python, "-m", "connectsdk", "run", "numbers.properties", *options, cwd=folder)
+        _run(python, "-m", "connectsdk", "run", "example.properties", *options, cwd=folder)
+        if kind == "sink":
+            assert len((folder / "out.jsonl").read_text().splitlines()) == 3, "there is something to write"
 
 
 def _run(*command: object, cwd: Path) -> str:

@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient
 from click.testing import CliRunner
@@ -168,6 +169,21 @@ def test_a_configuration_that_cannot_work(folder: Path) -> None:
     assert answer.returncode == 2
     assert "transforms.hoist.type" in answer.stderr
     assert "Traceback" not in answer.stderr
+
+
+def test_why_there_is_nothing_to_show_is_told(folder: Path) -> None:
+    answer = _preview("sink.properties")
+    assert (answer.returncode, "topics are empty" in answer.stdout) == (0, True), answer.stdout
+    answer = _preview("source.properties", "--set", "file=gone.txt", "--wait", "0.5")
+    assert (answer.returncode, "gave none within 0.5 s (--wait)" in answer.stdout) == (0, True), answer.stdout
+    assert "gone.txt does not exist" in answer.stderr
+
+
+async def test_a_directory_in_use_is_not_the_connectors_mistake(folder: Path) -> None:
+    async with EmbeddedTransport("connectsdk-data"):
+        answer = await anyio.to_thread.run_sync(_preview, "source.properties")
+    assert (answer.returncode, "connectsdk-data is in use" in answer.stderr) == (2, True), answer.stderr
+    assert "source.properties" not in answer.stderr
 
 
 SPINNING = {

@@ -9,6 +9,7 @@ from typing import Any
 
 import anyio
 import anyio.from_thread
+import click
 import pytest
 import yaml
 from click.testing import CliRunner, Result
@@ -176,6 +177,61 @@ def test_what_cannot_work_is_said_before_it_is_applied(run: Command, file: Path)
     assert (answer.exit_code, "! topic:" in answer.output) == (1, True), answer.output
 
 
+def test_one_name_that_is_wrong_does_not_keep_a_command_from_the_others(run: Command, file: Path) -> None:
+    assert run("apply", "-f", str(file), "-y").exit_code == 0
+    answer = run("pause", "nobody", "lines ü")
+    assert (answer.exit_code, answer.stdout) == (3, "lines ü is pausing\n"), answer.output
+    assert len(answer.stderr.splitlines()) == 1, answer.stderr
+    answer = run("delete", "nobody", "lines ü", "nobody else", "--yes")
+    assert (answer.exit_code, answer.stdout) == (3, "lines ü deleted\n"), answer.output
+    assert len(answer.stderr.splitlines()) == 2, answer.stderr
+
+
+def test_a_question_that_nobody_answers_changes_nothing(run: Command, file: Path) -> None:
+    answer = run("apply", "-f", str(file))
+    assert (answer.exit_code, "Aborted" in answer.output) == (1, False), answer.output
+    assert "nobody answered, so nothing was changed: --yes" in answer.stderr
+    assert run("describe", "lines ü").exit_code == 3
+
+
+@pytest.mark.parametrize("command", [["apply", "-f", "{file}"], ["delete", "x"], ["offsets", "x", "reset"]])
+def test_ctrl_c_at_a_question_is_told_by_the_exit_code(
+    own_worker: str, file: Path, command: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: Any, **__: Any) -> bool:
+        abort = click.Abort()
+        abort.__context__ = KeyboardInterrupt()  # as click leaves it
+        raise abort
+
+    monkeypatch.setattr(click, "confirm", interrupted)
+    answer = _invoke(own_worker, *(part.format(file=file) for part in command))
+    assert (answer.exit_code, "Aborted" in answer.output) == (130, False), answer.output
+    assert answer.exception is None or isinstance(answer.exception, SystemExit)
+
+
+def test_what_a_worker_advises_is_told_as_a_command(run: Command, file: Path) -> None:
+    assert run("apply", "-f", str(file), "-y").exit_code == 0
+    answer = run("offsets", "lines ü", "reset", "--yes")
+    assert (answer.exit_code, "`connectsdk stop NAME`" in answer.stderr) == (1, True), answer.output
+    assert "PUT" not in answer.output
+    assert run("delete", "lines ü", "--yes").exit_code == 0
+    file.write_text(json.dumps({"name": "x", "config": {"connector.class": "FileStreamSource"}}))
+    answer = run("apply", "-f", str(file), "-y")
+    assert answer.stderr.splitlines()[1:] == [
+        'Missing required configuration "topic" which has no default value.'
+    ], answer.output
+
+
+def test_a_level_that_is_none_is_a_wrong_command_line(own_worker: str) -> None:
+    answer = _invoke(own_worker, "loggers", "set", "org.example", "loud")
+    assert (answer.exit_code, "trace" in answer.output.lower()) == (2, True), answer.output
+
+
+def test_health_says_which_software_it_is(own_worker: str) -> None:
+    answer = _invoke(own_worker, "health")
+    assert re.search(r"version +connectsdk \S+, answers as Kafka Connect \d", answer.stdout), answer.output
+
+
 def test_plugins_and_loggers(run: Command) -> None:
     plugins = _json(run("get", "plugins", "--output", "json"))
     assert any(each["class_name"].endswith("FileStreamSourceConnector") for each in plugins)
@@ -243,7 +299,7 @@ READ: dict[str, set[str]] = {
     "explain NAME": {"name", "type", "state", "verdict", "cause", "remedy", "tasks"},
     "apply --dry-run -f FILE": {"connector", "action", "changes", "problems"},
     "offsets NAME": {"offsets"},
-    "health": {"status", "message", "version", "kafka_cluster_id"},
+    "health": {"status", "message", "version", "kafka_cluster_id", "commit"},
 }
 """What programs read, as it is documented: it may grow, but nothing goes."""
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference" / "command-line.md"

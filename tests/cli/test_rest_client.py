@@ -213,7 +213,7 @@ WRONG: list[tuple[Any, int, str]] = [
     (reply(404, {"error_code": 404, "message": "Connector x not found"}), 3, "Connector x not found"),
     (reply(500, {"error_code": 500, "message": "Request timed out"}), 1, "Request timed out"),
     (Reply(200, b"<html>hello</html>"), 4, "is not a Kafka Connect worker"),
-    (Reply(404, b"<html>nothing here</html>"), 3, "was answered with 404"),
+    (Reply(404, b"<html>nothing here</html>"), 4, "was answered with 404"),
     (Reply(200, b'{"a": 1}'), 4, "is not a Kafka Connect worker"),
     (Reply(200, b"[1]"), 4, "is not a Kafka Connect worker"),
     (Reply(200, b""), 4, "is not a Kafka Connect worker"),

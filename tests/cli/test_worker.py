@@ -195,6 +195,7 @@ def test_what_cannot_work_is_told_with_an_exit_code(
     )
     assert answer.returncode == code, answer.stderr
     assert [part for part in told if part not in answer.stderr] == [], answer.stderr
+    assert "INFO stopped" not in answer.stderr, "it never ran"
     assert "Traceback" not in answer.stderr
 
 
