@@ -118,7 +118,7 @@ def test_incomplete_run_has_no_rate(samples):
 
 
 async def test_worker_is_gone_after_the_run(tmp_path):
-    found = await observe(SLEEP, GaugeOf(0, 10, 60, 100), 100, log=tmp_path / "log", interval=0.01, limit=10)
+    found = await observe(SLEEP, GaugeOf(0, 10, 60, 100), 100, log=tmp_path / "log", interval=0.01, limit=60)
     assert found.rate > 0
     assert found.rss > 0
 
@@ -126,7 +126,7 @@ async def test_worker_is_gone_after_the_run(tmp_path):
 async def test_worker_that_ends_early_is_an_error_with_its_output(tmp_path):
     ends = [sys.executable, "-c", "print('no broker there'); raise SystemExit(3)"]
     with pytest.raises(WorkerError, match=r"code 3:\nno broker there"):
-        await observe(ends, GaugeOf(0), 100, log=tmp_path / "log", interval=0.01, limit=10)
+        await observe(ends, GaugeOf(0), 100, log=tmp_path / "log", interval=0.01, limit=60)
 
 
 async def test_worker_that_stands_still_is_an_error_and_is_killed(tmp_path):
@@ -147,8 +147,8 @@ async def test_worker_is_killed_when_its_observer_is(tmp_path):
     observer = await asyncio.create_subprocess_exec(
         sys.executable, "-c", script, stdout=asyncio.subprocess.PIPE, cwd=Path(__file__).parent.parent
     )
-    output, _ = await asyncio.wait_for(observer.communicate(), 10)
-    deadline = time.monotonic() + 5
+    output, _ = await asyncio.wait_for(observer.communicate(), 60)
+    deadline = time.monotonic() + 30
     while alive(int(output)):
         assert time.monotonic() < deadline, "the worker outlived its observer"
         await asyncio.sleep(0.01)

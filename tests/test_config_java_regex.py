@@ -37,10 +37,10 @@ def test_no_pattern_hangs(pattern: str) -> None:
     except ConfigError as error:
         assert "exponential time" in str(error)  # noqa: PT017 - either is right
         return
-    start = time.perf_counter()
+    start = time.thread_time()  # that of the clock depends on what else runs
     for text in ("a" * 248 + "!", "x" * 249, "ab " * 83, "a" * 249):
         regex.matches(text)
-    assert time.perf_counter() - start < 2
+    assert time.thread_time() - start < 2
 
 
 @pytest.mark.parametrize("pattern", HANGING)

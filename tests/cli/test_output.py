@@ -141,7 +141,7 @@ def test_on_a_terminal_it_is_drawn_in_place(server: Server) -> None:
         seen += _read(main_end, "PAUSED")
         assert re.search(r"\x1b\[\d*A", seen), "the cursor goes up to draw over what was there"
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()
@@ -163,7 +163,7 @@ def test_a_table_is_as_wide_as_the_terminal_at_most(server: Server, columns: int
         with suppress(OSError):  # the other end is closed
             while part := os.read(main_end, 65_536):
                 seen += part.decode()
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
     finally:
         process.kill()
         process.wait()
@@ -193,7 +193,7 @@ class _At:
         self._port, self._answers = port, answers
 
     def __enter__(self) -> None:
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 30
         while True:
             try:
                 self._server = ScriptedServer(*self._answers, port=self._port)

@@ -225,7 +225,7 @@ def test_ctrl_c_ends_what_spins(impatient: Path, what: str) -> None:
                 assert time.monotonic() < deadline, "it never spun"
                 time.sleep(0.02)
             process.send_signal(signal.SIGINT)
-            _, errors = process.communicate(timeout=20)
+            _, errors = process.communicate(timeout=40)
         finally:
             process.kill()
     assert process.returncode == 130, errors

@@ -19,6 +19,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from connectsdk.cli import main
+from connectsdk.cli._rest_client import FIRST_WAIT
 from connectsdk.config import Password
 from connectsdk.http import HttpConfig, hash_password, hash_token, serve
 from connectsdk.runtime import Worker
@@ -183,7 +184,8 @@ def test_a_request_that_meets_a_rebalance_is_made_again(server: Server, conflict
     assert (answer.exit_code, "orders is pausing" in answer.output) == (0, True), answer.output
     times = [asked.time for asked in worker.asked]
     assert len(times) == 3
-    assert times[2] - times[1] > times[1] - times[0] > 0.2, "it waits longer each time"
+    assert times[1] - times[0] >= FIRST_WAIT
+    assert times[2] - times[1] >= 2 * FIRST_WAIT, "it waits longer each time"
 
 
 def test_a_rebalance_that_does_not_end_is_not_waited_for_for_ever(
@@ -194,7 +196,7 @@ def test_a_rebalance_that_does_not_end_is_not_waited_for_for_ever(
     began = time.monotonic()
     answer = _run(worker.url, "delete", "orders", "-y")
     assert (answer.exit_code, "e.g. worker rebalance" in answer.output) == (1, True), answer.output
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 15
     assert len(worker.asked) >= 2
 
 
@@ -240,11 +242,13 @@ def test_what_a_worker_answers_wrongly_is_one_line(
 
 
 def test_an_answer_that_drips_is_not_waited_for(server: Server) -> None:
-    worker = server(Reply(before=lambda: time.sleep(3)))
+    gave_up = threading.Event()
+    worker = server(Reply(before=lambda: gave_up.wait(30)))
     began = time.monotonic()
     answer = _run(worker.url, "get", "--timeout", "0.5")
     assert (answer.exit_code, "--timeout" in answer.output) == (4, True), answer.output
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 15
+    gave_up.set()
 
 
 def test_tls_where_there_is_none_and_none_where_there_is(server: Server, protected: tuple[str, str]) -> None:
@@ -283,9 +287,9 @@ def test_ctrl_c_is_no_traceback(server: Server) -> None:
 
     worker = server(Reply(before=before))
     with _process(worker.url, "get") as process:
-        assert asked.wait(20)
+        assert asked.wait(60)
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
+        _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors) == (130, "")
 
 
@@ -299,5 +303,5 @@ def test_a_pipe_that_is_closed_is_no_traceback(server: Server, form: str) -> Non
         process.stdout.close()
         assert process.stderr is not None
         errors = process.stderr.read()
-        process.wait(20)
+        process.wait(60)
     assert errors == ""

@@ -144,7 +144,7 @@ async def _with(session: Session, run: Run, then: Callable[[], Awaitable[None] |
     async def whole() -> None:
         codes.append(await session.run())
 
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         async with anyio.create_task_group() as group:
             group.start_soon(whole)
             await run.worker.running.wait()

@@ -33,7 +33,7 @@ class Running:
     lines: Sequence[str]
 
     def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.url}/{path}", timeout=10) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(f"{self.url}/{path}", timeout=30) as answer:  # noqa: S310 - our own
             return json.load(answer)
 
     def send(self, method: str, path: str, content: Any = None) -> None:
@@ -68,7 +68,7 @@ def _worker(*arguments: str) -> Iterator[Running]:
     finally:
         process.kill()
         process.wait()
-        reader.join(10)
+        reader.join(30)
         process.stderr.close()
 
 
@@ -107,7 +107,7 @@ def test_what_was_created_over_rest_is_there_after_a_kill(folder: Path) -> None:
         request = urllib.request.Request(  # noqa: S310 - our own
             f"{worker.url}/connectors", body, {"Content-Type": "application/json"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own
             assert answer.status == 201
         worker.process.kill()
     with _worker() as worker:
@@ -156,7 +156,7 @@ def test_rest_properties_may_refer_to_secrets(folder: Path) -> None:
         request = urllib.request.Request(  # noqa: S310 - our own
             f"{worker.url}/connectors", headers={"Authorization": "Bearer a-long-token"}
         )
-        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - our own
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own
             assert json.load(answer) == []
         assert worker.stop() == 0
     assert list((folder / "data").iterdir())
@@ -231,7 +231,7 @@ def test_a_second_signal_stops_at_once(folder: Path) -> None:
         _until((folder / "stopping").exists)
         began = time.monotonic()
         assert worker.stop() == 128 + signal.SIGTERM
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20  # of 50
 
 
 @pytest.mark.kafka

@@ -82,7 +82,7 @@ async def until(client: httpx.AsyncClient, name: str, state: str, tasks: int = 1
 
 async def eventually(look: Callable[[], Awaitable[Any]], good: Callable[[Any], bool]) -> Any:
     """Look until it is good; return it."""
-    with anyio.move_on_after(10):
+    with anyio.move_on_after(30):
         while True:
             found = await look()
             if good(found):

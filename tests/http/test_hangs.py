@@ -167,7 +167,7 @@ async def test_what_never_returns_holds_up_nobody_else(
 
     async with anyio.create_task_group() as group:
         group.start_soon(ask)
-        with anyio.fail_after(10):
+        with anyio.fail_after(15):
             while not trap.reached:  # noqa: ASYNC110 - it is reached on a thread
                 await anyio.sleep(0.005)
         for read in READS:

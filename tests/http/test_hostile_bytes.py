@@ -92,7 +92,7 @@ async def _answer(url: str, sent: bytes) -> bytes:
         async with _connected(url) as stream:
             await stream.send(sent)
             await stream.send_eof()
-            with anyio.fail_after(10):
+            with anyio.fail_after(30):
                 while True:
                     received += await stream.receive()
     except (anyio.EndOfStream, anyio.BrokenResourceError):
@@ -177,7 +177,7 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(
     monkeypatch.setattr("connectsdk.http._app.BODY_TIMEOUT", 0.05)
     async with _connected(url) as stream:
         await stream.send(b"PUT /connectors/a/config" + HEAD + b"Content-Length: 9\r\n\r\n{")
-        with anyio.fail_after(10):
+        with anyio.fail_after(30):
             answer = await stream.receive()
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"connection: close" in answer.lower()

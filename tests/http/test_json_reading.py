@@ -34,12 +34,15 @@ from connectsdk.http._requests import RestError
     ids=lambda value: repr(value[:20]),
 )
 def test_a_bad_body_is_refused_with_its_place(body: bytes, reason: str) -> None:
-    began = time.process_time()
-    with pytest.raises(RestError) as caught:
-        read_json(body)
-    assert caught.value.status == 400
-    assert reason in caught.value.message
-    assert time.process_time() - began < 0.05 * max(1, len(body) / 100_000) + 0.05
+    times = []
+    for _ in range(3):  # a garbage collection that is due may fall into one
+        began = time.thread_time()
+        with pytest.raises(RestError) as caught:
+            read_json(body)
+        times.append(time.thread_time() - began)
+        assert caught.value.status == 400
+        assert reason in caught.value.message
+    assert min(times) < 0.05 * max(1, len(body) / 100_000) + 0.05
 
 
 def test_numbers_of_configurations_stay_as_they_are_written() -> None:

@@ -578,7 +578,7 @@ async def test_what_is_no_request_is_refused(herder: Herder, sent: bytes, status
         url = httpx.URL(served.url)
         async with await anyio.connect_tcp(url.host, url.port or 0) as stream:
             await stream.send(sent)
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 answer = (await stream.receive()).decode()
     assert answer.startswith(f"HTTP/1.1 {status} ")
 
@@ -591,7 +591,7 @@ async def test_a_head_that_does_not_arrive_is_not_waited_for(
         url = httpx.URL(served.url)
         async with await anyio.connect_tcp(url.host, url.port or 0) as stream:
             await stream.send(HEAD)
-            with anyio.fail_after(5):
+            with anyio.fail_after(30):
                 answer = (await stream.receive()).decode()
     assert answer.startswith("HTTP/1.1 408 ")
 
@@ -622,7 +622,8 @@ async def test_leaving_answers_what_is_under_way(herder: Herder, monkeypatch: py
 async def test_answers_are_sent_at_once(herder: Herder) -> None:
     config = HttpConfig(listeners=("http://127.0.0.1:0",))
     async with serve(herder, config) as served, httpx.AsyncClient(base_url=served.url) as client:
-        answers = [await client.get("/connectors") for _ in range(20)]
-    assert (
-        min(each.elapsed.total_seconds() for each in answers[1:]) < 0.035
-    )  # a delayed acknowledgement takes 0.04
+        await client.get("/connectors")
+        times = [1.0]
+        while min(times) >= 0.035 and len(times) < 300:  # a delayed acknowledgement takes 0.04, each time
+            times.append((await client.get("/connectors")).elapsed.total_seconds())
+    assert min(times) < 0.035

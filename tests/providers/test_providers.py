@@ -267,7 +267,7 @@ def test_devices_are_not_read(path):
     began = time.monotonic()
     with pytest.raises(ConfigError):
         opened(FileConfigProvider, "/dev").get(path, ["k"])
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 10  # `/dev/zero` has no end
 
 
 def test_a_socket_and_a_fifo_block_nobody(secrets):

@@ -51,7 +51,7 @@ def srfake_url(srfake: Path) -> Iterator[Callable[..., str]]:
 
     yield start
     for process in running:
-        process.communicate(timeout=10)
+        process.communicate(timeout=30)
 
 
 @pytest.fixture

@@ -84,7 +84,7 @@ class ScriptedServer:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
-        self._thread.join(5)
+        self._thread.join(30)
 
     def answer(self, path: str) -> Reply:
         found = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]

@@ -147,10 +147,11 @@ async def test_a_flood_of_unknown_ids_makes_one_call_a_second_and_a_good_one_get
             ended.append(-schema_id)
 
     async with anyio.create_task_group() as group:
-        with anyio.move_on_after(3.5):
-            async with anyio.create_task_group() as flood:
-                for schema_id in (100, 101, 1, *range(102, 400)):
-                    flood.start_soon(ask, schema_id)
+        for schema_id in (100, 101, 1, *range(102, 400)):
+            group.start_soon(ask, schema_id)
+        with anyio.fail_after(30):
+            while len(ended) < 5:  # noqa: ASYNC110 - each of hundreds may be the last one
+                await anyio.sleep(0.01)
         group.cancel_scope.cancel()
     assert ended == [
         -100,

@@ -46,4 +46,5 @@ def spins() -> None:
 
 
 def blocks() -> None:
-    time.sleep(3)
+    """Block the thread for ever, as far as a test is concerned."""
+    time.sleep(30)

@@ -129,7 +129,7 @@ def sink(journal: Journal) -> type:
     return Connector
 
 
-async def until(condition: Callable[[], Any], seconds: float = 10) -> None:
+async def until(condition: Callable[[], Any], seconds: float = 30) -> None:
     """Wait for a condition with a deadline."""
     with anyio.fail_after(seconds):
         while not condition():  # noqa: ASYNC110 - what is waited for is anything at all

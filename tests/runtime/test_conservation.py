@@ -339,7 +339,7 @@ async def test_what_was_reported_in_vain_is_returned() -> None:
     world.tolerance, world.columns = Tolerance.DEAD_LETTER, False
     world.fates, world.deaf = {(0, offset): "reported" for offset in range(5)}, True
     life = sink_life(world)
-    with anyio.fail_after(5), world.scope:
+    with anyio.fail_after(30), world.scope:
         await life.run()
     counters = world.counters
     assert isinstance(life.failure, TransportError)

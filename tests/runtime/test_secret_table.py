@@ -35,6 +35,8 @@ from connectsdk.transports.embedded import EmbeddedTransport
 from tests.runtime.conftest import QUICK
 from tests.runtime.scripted import until
 
+# One process makes the world that all of them look at, and that takes long where much else runs.
+pytestmark = [pytest.mark.xdist_group("secrets"), pytest.mark.timeout(600)]
 PACKAGE = "tests.runtime.leaky:"
 FILE, DIR = "${{file:{secrets}/db.properties:{key}}}", "${{dir:{secrets}:{key}}}"
 

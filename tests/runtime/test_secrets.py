@@ -121,7 +121,7 @@ def leaks(text, canaries):
 
 
 async def settled(herder, name, state):
-    with anyio.fail_after(10):
+    with anyio.fail_after(30):
         while not any(  # noqa: ASYNC110 - what operators see is asked for
             task.state == state for task in herder.status(name).tasks
         ):

@@ -23,7 +23,7 @@ async def test_what_plugin_code_left_running_may_raise_anything() -> None:
         await asyncio.sleep(0.01)
         return threading.get_ident()
 
-    room = ThreadRoom("task", 1.0)
+    room = ThreadRoom("task", 10.0)
     await room.call("leave", leave)
     assert await room.call("thread", thread) != threading.get_ident()
     await room.close()
@@ -79,29 +79,31 @@ async def test_a_deadline_says_where_the_call_is() -> None:
     async def slow() -> None:
         await anyio.sleep(60)
 
-    room = ThreadRoom("task", 1.0)
+    room = ThreadRoom("task", 10.0)
     begun = time.monotonic()
     with pytest.raises(ConnectError, match=r"slow did not return within 0.05 s; it is in .*slow \("):
         await room.call_within(0.05, "slow", slow)
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 20
     await room.close()
     assert room.left_behind is None
 
 
 async def test_a_room_rests_and_is_closed_for_good() -> None:
-    room, before = ThreadRoom("task", 1.0), threading.active_count()
-    await room.compute("x", threading.get_ident)
+    room = ThreadRoom("task", 10.0)
+    first = await room.compute("x", threading.current_thread)
+    assert first.is_alive()
     await room.rest()
-    assert threading.active_count() == before
-    await room.compute("x", threading.get_ident)
+    assert not first.is_alive()
+    second = await room.compute("x", threading.current_thread)
+    assert second.is_alive()
     await room.close()
-    assert threading.active_count() == before
+    assert not second.is_alive()
     with pytest.raises(IllegalStateError, match="has ended"):
         await room.compute("x", threading.get_ident)
 
 
 async def test_a_call_that_is_just_beginning_can_be_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
-    room = ThreadRoom("task", 5.0)
+    room = ThreadRoom("task", 60.0)
     inside: Any = await room.call("its loop", own_loop)
     begins, goes_on, begin = threading.Event(), threading.Event(), inside.create_task
 
@@ -124,7 +126,7 @@ async def test_a_call_that_is_just_beginning_can_be_cancelled(monkeypatch: pytes
         await anyio.wait_all_tasks_blocked()
         goes_on.set()
     assert room.left_behind is None
-    assert time.monotonic() - started < 4
+    assert time.monotonic() - started < 30
     await room.close()
 
 

@@ -1,6 +1,5 @@
 """Connectors in a worker: the whole way of a record, and everything that goes wrong on it."""
 
-import contextlib
 import gc
 import time
 
@@ -201,21 +200,26 @@ async def test_a_stop_delivers_and_stores_what_is_in_flight(journal: Journal) ->
         assert f"source.resume:{task.counters.read}" in journal.events  # not one record is read twice
 
 
-@pytest.mark.filterwarnings("ignore:Exception ignored in.*(ignore_everything|Task.poll|Polls.until_records)")
 async def test_a_hanging_poll_does_not_hold_up_a_stop(worker: Worker, journal: Journal) -> None:
+    over = False
+
     async def ignore_everything(_: object) -> None:
         while True:
-            with contextlib.suppress(BaseException):
+            try:
                 await anyio.sleep(100)
+            except BaseException:
+                if over:  # it is freed whenever that may be, maybe in the time of another test
+                    raise
 
     journal.hooks["source.poll"] = ignore_everything
     await worker.start_connector("bad", {"connector.class": source(journal)})
     await until(lambda: "source.poll" in journal.events)
     begun = time.monotonic()
-    with anyio.fail_after(5):
+    with anyio.fail_after(30):
         await worker.stop_connector("bad")
-    assert time.monotonic() - begun < 0.5 + 1 + 0.5  # graceful, after its cancellation, and some
-    gc.collect()  # what was left behind ignores also its end
+    assert time.monotonic() - begun < 0.5 + 1 + 10  # graceful, after its cancellation, and a busy machine
+    over = True
+    gc.collect()
 
 
 KINDS = [

@@ -110,10 +110,10 @@ def test_two_fetch_the_same_jars_at_once(tmp_path: Path, monkeypatch):
     both = threading.Barrier(2)
 
     def copy(scratch: Path, project: str) -> None:
-        both.wait(10)
+        both.wait(30)
         (scratch / "jars").mkdir()
         (scratch / "jars" / "one.jar").write_text(project)
-        both.wait(10)
+        both.wait(30)
 
     monkeypatch.setattr(_maven, "_copy_dependencies", copy)
     found: list[Path] = []
@@ -121,7 +121,7 @@ def test_two_fetch_the_same_jars_at_once(tmp_path: Path, monkeypatch):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert len(found) == 2
     assert found[0] == found[1]
     assert "<artifactId>a</artifactId>" in (found[0] / "one.jar").read_text()

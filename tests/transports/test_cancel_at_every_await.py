@@ -77,7 +77,7 @@ async def test_waiting_for_a_thread_and_for_an_event():
 
     async def call():
         await anyio.to_thread.run_sync(lambda: None)
-        with anyio.move_on_after(5):
+        with anyio.move_on_after(30):
             await event.wait()
 
     async def check():

@@ -71,7 +71,7 @@ async def test_what_was_acknowledged_survives_a_kill(tmp_path):
             number = int(line)
         os.kill(writer.pid, signal.SIGKILL)
         number = max([number, *map(int, writer.stdout.read().split())])
-        writer.wait(10)
+        writer.wait(30)
         writer.stdout.close()
         async with EmbeddedTransport(directory, default_partitions=2) as transport:
             found = [value for _, value in await values(transport, "t")]
@@ -134,7 +134,7 @@ async def test_a_second_process_is_refused(tmp_path):
     with pytest.raises(ConfigError, match=r"broker is in use .* use another directory"):
         await EmbeddedTransport(directory).start()
     writer.kill()
-    writer.wait(10)
+    writer.wait(30)
     writer.stdout.close()
     async with EmbeddedTransport(directory) as transport:
         assert await values(transport, "t")

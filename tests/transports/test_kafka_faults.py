@@ -39,10 +39,14 @@ async def nothing_left():
     """No task and no socket of a test survives it."""
     tasks, sockets = asyncio.all_tasks(), open_sockets()
     yield
-    assert asyncio.all_tasks() - tasks - {asyncio.current_task()} == set()
-    deadline = time.monotonic() + 2.0
-    while open_sockets() > sockets and time.monotonic() < deadline:  # noqa: ASYNC110 - nothing tells
+    deadline = time.monotonic() + 10.0
+
+    def more() -> set[asyncio.Task]:
+        return asyncio.all_tasks() - tasks - {asyncio.current_task()}
+
+    while (more() or open_sockets() > sockets) and time.monotonic() < deadline:  # noqa: ASYNC110 - nothing tells
         await asyncio.sleep(0.01)
+    assert more() == set()
     assert open_sockets() <= sockets
 
 
@@ -146,7 +150,7 @@ async def test_everything_closes_in_time_while_the_broker_is_dead(broker, nothin
     under_way = await producer.send([ProducerRecord(topic, 0, None, b"never")])
     start = time.monotonic()
     await transport.close()
-    assert time.monotonic() - start < 12.0
+    assert time.monotonic() - start < 18.0  # ten for all together; two after the other would take twenty
     with pytest.raises(TransportError):
         await under_way.wait()
 
@@ -163,7 +167,7 @@ async def test_a_delivery_has_a_deadline(broker, nothing_left):
         start = time.monotonic()
         with pytest.raises(TransportError, match="in time"):
             await delivery.wait()
-        assert time.monotonic() - start < 3.0
+        assert time.monotonic() - start < 10.0  # and not the 120 s that there are otherwise
         with pytest.raises(TransportError):  # it is finished, whatever comes
             await producer.send([ProducerRecord(topic, 0, None, b"x")])
         await asyncio.to_thread(broker.start)
@@ -181,7 +185,7 @@ async def test_no_broker_is_named_within_the_deadline(nothing_left):
     start = time.monotonic()
     with pytest.raises(TransportError, match=rf"{address}.*check bootstrap\.servers"):
         await transport.start()
-    assert time.monotonic() - start < 11.0
+    assert time.monotonic() - start < 18.0  # ten, and not twice ten
     await transport.close()
 
 

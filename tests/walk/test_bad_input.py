@@ -30,6 +30,7 @@ SOURCE = f"name=src\nconnector.class=FileStreamSource\nfile=in.txt\ntopic=lines\
 SINK = f"name=snk\nconnector.class=FileStreamSink\nfile=out.txt\ntopics=lines\n{STRINGS}"
 WORKER = "errors.restart.max=0\noffset.flush.interval.ms=100\n"
 PATIENT = "errors.restart.max=-1\nerrors.restart.delay.initial.ms=20\nerrors.restart.delay.max.ms=100\n"
+LONG_STOP = 50  # seconds
 IDLE = ("--until-idle", "0.2", "--progress", "off")
 BOTH = ("-w", "worker.properties", "src.properties", "snk.properties", *IDLE)
 SECRET = "tea-and-biscuits"  # noqa: S105 - it must not be shown
@@ -495,20 +496,23 @@ def test_a_second_signal_ends_at_once_and_loses_nothing(folder: Path) -> None:
     (folder / "stuck.py").write_text(
         "from connectsdk import SourceConnector, SourceTask\nimport anyio\n"
         "class Task(SourceTask):\n"
-        "    async def poll(self):\n        await anyio.sleep(0.1)\n"
-        "    async def stop(self):\n        await anyio.sleep(60)\n"
+        "    async def poll(self):\n        open('polled', 'w').close()\n        await anyio.sleep(0.1)\n"
+        "    async def stop(self):\n        open('stopping', 'w').close()\n        await anyio.sleep(60)\n"
         "class Stuck(SourceConnector):\n    task_class = Task\n"
     )
     (folder / "stuck.properties").write_text("name=stuck\nconnector.class=stuck:Stuck\n")
-    with Command.start(folder, "stuck.properties", "src.properties", "snk.properties") as command:
-        command.wait_for(lambda: len(out(folder)) == 3)
+    (folder / "patient.properties").write_text(f"task.shutdown.graceful.timeout.ms={LONG_STOP * 1000}\n")
+    own = ("stuck.properties", "src.properties", "snk.properties", "-w", "patient.properties")
+    with Command.start(folder, *own) as command:
+        command.wait_for(lambda: len(out(folder)) == 3 and (folder / "polled").exists())
+        command.signal(signal.SIGINT)
+        command.wait_for(
+            (folder / "stopping").exists
+        )  # two signals at the same instant are one to the kernel
         began = time.monotonic()
         command.signal(signal.SIGINT)
-        command.wait_for(lambda: "src source" in command.errors)
-        time.sleep(0.1)  # two signals at the same instant are one to the kernel
-        command.signal(signal.SIGINT)
         assert command.wait().code == 130
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < LONG_STOP / 2
     run(folder, *BOTH).ended(0)
     check_copied(folder)
 

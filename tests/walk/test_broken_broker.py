@@ -76,7 +76,7 @@ IDLE = ("--until-idle", "0.5", "--progress", "off")
 
 
 @contextmanager
-def listener(answer: bytes | None) -> Iterator[str]:
+def listener(answer: bytes | None, accepted: threading.Event | None = None) -> Iterator[str]:
     """Accept connections on a port; say something or nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         kept: list[socket.socket] = []
@@ -87,6 +87,8 @@ def listener(answer: bytes | None) -> Iterator[str]:
                     connection, _ = server.accept()
                 except OSError:
                     return
+                if accepted is not None:
+                    accepted.set()
                 if answer is None:
                     kept.append(connection)
                     continue
@@ -100,7 +102,7 @@ def listener(answer: bytes | None) -> Iterator[str]:
         server.shutdown(socket.SHUT_RDWR)
         for connection in kept:
             connection.close()
-    thread.join(5)
+    thread.join(30)
 
 
 def free_port() -> int:
@@ -127,8 +129,9 @@ def test_a_port_where_somebody_else_listens_is_told_soon(folder: Path, answer: b
 
 
 def test_a_signal_ends_the_wait_for_a_broker(folder: Path) -> None:
-    with listener(None) as address, Command.start(folder, *BOTH, "--bootstrap", address) as command:
-        time.sleep(0.5)
+    accepted = threading.Event()
+    with listener(None, accepted) as address, Command.start(folder, *BOTH, "--bootstrap", address) as command:
+        assert accepted.wait(30)
         began = time.monotonic()
         command.signal(signal.SIGINT)
         command.wait()

@@ -15,7 +15,8 @@ from tests.http.ui.fake import Fake
 
 playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-DEADLINE = 10_000  # milliseconds
+DEADLINE = 30_000  # milliseconds
+playwright.expect.set_options(timeout=DEADLINE)  # it has a deadline of its own, of 5 s
 
 
 @pytest.fixture(scope="module")  # while it lives, no test of its process may run an event loop
@@ -41,6 +42,7 @@ class Visit:
         page: What is driven.
         address: Of the operator's page.
         requested: Addresses that were asked for.
+        under_way: Requests that were not answered yet.
         complaints: Errors of the console, exceptions, and what the content security policy refused.
     """
 
@@ -48,9 +50,13 @@ class Visit:
         self.page = page
         self.address = address
         self.requested: list[str] = []
+        self.under_way: set[object] = set()
         self.complaints: list[str] = []
         page.set_default_timeout(DEADLINE)
         page.on("request", lambda request: self.requested.append(request.url))
+        page.on("request", self.under_way.add)
+        page.on("requestfinished", self.under_way.discard)
+        page.on("requestfailed", self.under_way.discard)
         page.on(
             "console",
             lambda line: self.complaints.append(line.text) if line.type in {"error", "warning"} else None,
@@ -97,10 +103,10 @@ def served(fake: Fake) -> Iterator[str]:
         until(lambda: server.started)
         yield f"http://127.0.0.1:{opened.getsockname()[1]}"
         server.should_exit = True
-        thread.join(10)
+        thread.join(30)
 
 
-def until(reached: Callable[[], bool], seconds: float = 10) -> None:
+def until(reached: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for a condition."""
     deadline = time.monotonic() + seconds
     while not reached():

@@ -18,7 +18,7 @@ from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import Herder
 from tests.http.ui.conftest import Visiting, playwright, until
 
-HANGS_FOR = 20.0
+HANGS_FOR = 60.0
 
 
 class HangsTask(SinkTask[dict[str, Any]]):
@@ -57,14 +57,14 @@ def worker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 
     thread = threading.Thread(target=lambda: asyncio.run(run()))
     thread.start()
-    assert ready.wait(10)
+    assert ready.wait(30)
     folder = tmp_path_factory.mktemp("files")
     with httpx.Client(base_url=urls[0]) as client:
         _create(client, "lines", _source(folder))
         _create(client, "broken", _broken(folder))
         yield client
     leave.set()
-    thread.join(20)
+    thread.join(30)
     assert not thread.is_alive()
 
 
