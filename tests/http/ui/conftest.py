@@ -42,7 +42,7 @@ class Visit:
         page: What is driven.
         address: Of the operator's page.
         requested: Addresses that were asked for.
-        under_way: Requests that were not answered yet.
+        answered: Addresses whose answer is there, or will never be.
         complaints: Errors of the console, exceptions, and what the content security policy refused.
     """
 
@@ -50,19 +50,23 @@ class Visit:
         self.page = page
         self.address = address
         self.requested: list[str] = []
-        self.under_way: set[object] = set()
+        self.answered: list[str] = []
         self.complaints: list[str] = []
         page.set_default_timeout(DEADLINE)
         page.on("request", lambda request: self.requested.append(request.url))
-        page.on("request", self.under_way.add)
-        page.on("requestfinished", self.under_way.discard)
-        page.on("requestfailed", self.under_way.discard)
+        page.on("requestfinished", lambda request: self.answered.append(request.url))
+        page.on("requestfailed", lambda request: self.answered.append(request.url))
         page.on(
             "console",
             lambda line: self.complaints.append(line.text) if line.type in {"error", "warning"} else None,
         )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("dialog", lambda dialog: self.complaints.append(f"dialog: {dialog.message}"))
+
+    @property
+    def answered_all(self) -> bool:
+        """Whether no request is under way."""
+        return len(self.answered) == len(self.requested)
 
     def open(self, where: str = "") -> "playwright.Page":
         self.page.goto(self.address + where)

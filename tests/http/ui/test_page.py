@@ -232,7 +232,7 @@ def test_a_worker_that_fails_is_asked_less_and_less(visit: Visiting) -> None:
     before = len(visited.requested)
     for _ in range(120):
         page.clock.run_for(1000)
-        until(lambda: page.wait_for_timeout(5) or not visited.under_way)  # the clock of the worker is another
+        until(lambda: page.wait_for_timeout(5) or visited.answered_all)  # the worker's clock is another
     assert 3 <= len(visited.requested) - before <= 12
 
 
