@@ -20,6 +20,16 @@ BYTE_ORDER_UNSAID = frozenset(_BYTE_ORDERS)
 _UNKNOWN_TO_JAVA = frozenset(
     {"utf-7", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"}
 )
+_OTHER_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "unicode": "utf-16",
+        "unicodebig": "utf-16",
+        "iso-10646-ucs-2": "utf-16-be",
+        "unicode-1-1-utf-8": "utf-8",
+        "latin-9": "iso8859-15",
+    }
+)
+_PART_OR_PAGE = re.compile(r"(?:8859_|ibm-)([0-9]+)")
 _SURROGATE = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]?")
 _UNREADABLE = "\ufffd"
 
@@ -31,13 +41,20 @@ def codec_name(name: str) -> str:
         LookupError: If there is none.
     """
     try:
-        found = codecs.lookup(name.removeprefix("x-"))
+        found = codecs.lookup(_python_name(name.lower().removeprefix("x-")))
         "".encode(found.name)
     except ValueError:
         raise LookupError(name) from None
     if found.name in _UNKNOWN_TO_JAVA:
         raise LookupError(name)
     return found.name
+
+
+def _python_name(name: str) -> str:
+    part = _PART_OR_PAGE.fullmatch(name)
+    if part is not None:
+        return f"iso8859-{part[1]}" if name.startswith("8859") else f"ibm{part[1]}"
+    return _OTHER_NAMES.get(name, name)
 
 
 def encoded(text: str, codec: str) -> bytes:

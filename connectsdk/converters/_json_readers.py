@@ -4,6 +4,7 @@ A reader is compiled once per schema. Where the Java implementation turns data o
 text or other numbers, a `DataError` says so instead.
 """
 
+import re
 from binascii import Error as Base64Error, a2b_base64
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -28,6 +29,9 @@ __all__ = ("InexactError", "Reader", "compile_reader")
 
 Reader = Callable[[Any], Any]
 
+_BASE64_GROUP = re.compile(r"[A-Za-z0-9+/]{2}(?:[A-Za-z0-9+/]{2}|[A-Za-z0-9+/]=|==)")
+_SPACED_BASE64 = re.compile(rf"(?:[\0- ]*{_BASE64_GROUP.pattern})*[\0- ]*")
+"""What Jackson reads: blanks between groups, and padding at the end of any of them."""
 _INT32 = (-(2**31), 2**31 - 1)
 _INT64 = (-(2**63), 2**63 - 1)
 _BOUNDS = {
@@ -126,9 +130,17 @@ def _read_bytes(value: Any) -> bytes:
 
 def _from_base64(text: str, invalid: str) -> bytes:
     try:
+        if len(text) & 3 or text[-3:] == "===":  # the strict mode passes over padding that is not needed
+            return _from_spaced_base64(text, invalid)
         return a2b_base64(text.encode("ascii"), strict_mode=True) if text else b""
     except (Base64Error, UnicodeEncodeError):
+        return _from_spaced_base64(text, invalid)
+
+
+def _from_spaced_base64(text: str, invalid: str) -> bytes:
+    if _SPACED_BASE64.fullmatch(text) is None:
         raise DataError(invalid) from None
+    return b"".join(map(a2b_base64, _BASE64_GROUP.findall(text)))
 
 
 def _decimal_reader(found: Logical) -> Reader:

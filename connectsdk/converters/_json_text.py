@@ -1,8 +1,8 @@
 """How does JSON text become data, and data JSON text?
 
 orjson does the work. Where the Java implementation reads or writes more than orjson does, a slower way takes over:
-leading zeros, a byte order mark, numbers out of orjson's range. Two differences remain: text after the first value,
-which Java ignores, is an error when read, and so is a lone surrogate when written.
+leading zeros, UTF-16 and UTF-32, a byte order mark, numbers out of orjson's range. Two differences remain: text after
+the first value, which Java ignores, is an error when read, and so is a lone surrogate when written.
 """
 
 import json
@@ -21,7 +21,13 @@ _READ_FAILED = "Converting byte[] to Kafka Connect data failed due to serializat
 _WRITE_FAILED = "Converting Kafka Connect data to byte[] failed due to serialization error: "
 _orjson_dumps = orjson.dumps
 _BACKSLASH = 0x5C
-_BOM = b"\xef\xbb\xbf"
+_MARKS = (
+    (b"\0\0\xfe\xff", "utf-32-be"),
+    (b"\xff\xfe\0\0", "utf-32-le"),
+    (b"\xfe\xff", "utf-16-be"),
+    (b"\xff\xfe", "utf-16-le"),
+    (b"\xef\xbb\xbf", "utf-8"),
+)
 _BLANK = b" \t\r\n"
 _STRING_OR_ZEROS = re.compile(
     r'"(?:[^"\\]|\\.)*"|(?<![0-9.eE+\-])(-?)0+(?=[0-9])|(?<=[-])0+(?=[0-9])', re.DOTALL
@@ -144,12 +150,32 @@ def _upper(match: re.Match[bytes]) -> bytes:
 
 
 def _lenient_loads(data: bytes, parse_real: Any) -> Any:
-    text = data.removeprefix(_BOM)
     try:
-        decoded = _STRING_OR_ZEROS.sub(_without_zeros, text.decode())
+        decoded = _STRING_OR_ZEROS.sub(_without_zeros, _decoded(data))
         return json.loads(decoded, parse_float=parse_real, parse_constant=_refuse_constant)
     except (ValueError, RecursionError, ArithmeticError) as error:
         raise DataError(f"{_READ_FAILED}{_reason(error)}") from None
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text that bytes hold, by their mark or by where the zeros are in the first four, as Java does."""
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(encoding)
+    match [byte != 0 for byte in data[:4]]:
+        case [False, False, False, _]:
+            encoding = "utf-32-be"
+        case [True, False, False, False]:
+            encoding = "utf-32-le"
+        case [False, False, True, False] | [False, True, False, False]:
+            raise ValueError
+        case [False, _, *_]:
+            encoding = "utf-16-be"
+        case [True, False, *_]:
+            encoding = "utf-16-le"
+        case _:
+            encoding = "utf-8"
+    return data.decode(encoding)
 
 
 def _reason(error: Exception) -> str:
@@ -157,7 +183,7 @@ def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         return f"{error.msg} at character {error.pos}"
     if isinstance(error, UnicodeDecodeError):
-        return f"no UTF-8 at byte {error.start}"
+        return f"no {error.encoding.upper()} at byte {error.start}"
     return "nested too deep" if isinstance(error, RecursionError) else "a number that cannot be read"
 
 

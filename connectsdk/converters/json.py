@@ -23,6 +23,7 @@ from connectsdk.schema import Schema
 
 __all__ = ("JsonConverter", "JsonConverterConfig")
 
+_TOO_DEEP = "The data, or its schema, is nested too deep for JSON."
 _Compiled = tuple[Schema, bytes, Writer, AllPlain | None]
 """A schema, the text before a payload, what makes a payload, and the check whether a batch is plain."""
 
@@ -137,14 +138,15 @@ class JsonConverter:
         Raises:
             DataError: If the value does not fit its schema, or JSON.
         """
-        if schema is None:
-            if value is None:
-                return None
-            return self._head + plain_text(value) + self._end
-        compiled = self._by_id.get(id(schema))
-        if compiled is None:
-            compiled = self._compile(schema)
-        text = dumps(compiled[2](value))
+        try:
+            if schema is None:
+                return None if value is None else self._head + plain_text(value) + self._end
+            compiled = self._by_id.get(id(schema))
+            if compiled is None:
+                compiled = self._compile(schema)
+            text = dumps(compiled[2](value))
+        except RecursionError:
+            raise DataError(_TOO_DEEP) from None
         return compiled[1] + text + self._end if self._end else text
 
     def to_connect_data(self, topic: str, headers: RawHeaders, data: bytes | None) -> SchemaAndValue:
@@ -153,7 +155,10 @@ class JsonConverter:
         Raises:
             DataError: If it is no JSON text, no envelope, or does not fit its schema.
         """
-        return (None, None) if data is None else self._read(data)
+        try:
+            return (None, None) if data is None else self._read(data)
+        except RecursionError:
+            raise DataError(_TOO_DEEP) from None
 
     def from_connect_batch(
         self, topic: str, schema: Schema | None, values: Sequence[Any]
@@ -169,9 +174,12 @@ class JsonConverter:
             texts = plain_texts(values)
             head = self._head
         else:
-            _, head, write, all_plain = self._by_id.get(id(schema)) or self._compile(schema)
-            plain = all_plain is not None and all_plain(values)
-            texts = dumps_all(values if plain else list(map(write, values)))
+            try:
+                _, head, write, all_plain = self._by_id.get(id(schema)) or self._compile(schema)
+                plain = all_plain is not None and all_plain(values)
+                texts = dumps_all(values if plain else list(map(write, values)))
+            except RecursionError:
+                raise DataError(_TOO_DEEP) from None
         end = self._end
         return [head + text + end for text in texts] if end else texts
 
@@ -183,7 +191,10 @@ class JsonConverter:
         Raises:
             DataError: If the data is better converted one by one.
         """
-        return (None, data) if all_none(data) else self._read_all(data)
+        try:
+            return (None, data) if all_none(data) else self._read_all(data)
+        except RecursionError:
+            raise DataError(_TOO_DEEP) from None
 
     def from_connect_header(self, topic: str, key: str, schema: Schema | None, value: Any) -> bytes | None:
         """Return the header's JSON text; as `from_connect_data`."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
+from connectsdk.errors import DataError
 from connectsdk.schema import (
     DATE_SCHEMA,
     FLOAT32_SCHEMA,
@@ -19,13 +20,13 @@ from connectsdk.schema import (
     decimal_schema,
 )
 from connectsdk.schema.java_calendar import from_java_day
+from connectsdk.schema.java_decimal import java_decimal
 from connectsdk.schema.java_text import float32
 
 __all__ = ("parse_number", "parse_temporal")
 
 Found = tuple[Schema, Any]
 
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,10})?")
 _MOST = Decimal(2**63)
 _WHOLE = (
     (INT8_SCHEMA, 2**7),
@@ -36,14 +37,16 @@ _WHOLE = (
 _INFINITE = (float("inf"), float("-inf"))
 _DATE = re.compile(r"[ \t]*(-?\d+)-[ \t]*(-?\d+)-[ \t]*(-?\d+)")
 _TIME = re.compile(r"[ \t]*(-?\d+):[ \t]*(-?\d+):[ \t]*(-?\d+)\.[ \t]*(-?\d+)Z")
+_NO_TIME, _DAY = timedelta(), timedelta(days=1)
 _DATE_LENGTH, _TIME_LENGTH, _TIMESTAMP_LENGTH = 10, 13, 24
 
 
 def parse_number(word: str) -> Found | None:
     """Return the number that a word says, in the smallest type that holds it; None if it says none."""
-    if _NUMBER.fullmatch(word) is None:
+    try:
+        number = java_decimal(word)
+    except ValueError:
         return None
-    number = Decimal(word)
     scale = -int(number.as_tuple().exponent)
     if number.copy_abs() <= _MOST and number == number.to_integral_value():
         whole = int(number)
@@ -62,7 +65,10 @@ def parse_number(word: str) -> Found | None:
 def parse_temporal(text: str) -> Found | None:
     """Return the date, time or timestamp that a text says, by its length; None if it says none.
 
-    As in Kafka Connect, a month or an hour beyond its range counts on: month 13 is the next January.
+    As in Kafka Connect, a month or a minute beyond its range counts on: month 13 is the next January.
+
+    Raises:
+        DataError: If it says a time that is not within a day.
     """
     plain = text.replace("\\:", ":")
     try:
@@ -108,4 +114,6 @@ def _parse_time(text: str, start: int) -> timedelta | None:
 
 
 def _of_day(since: timedelta) -> time:
+    if not _NO_TIME <= since < _DAY:
+        raise DataError(f"The time is {since} after midnight, which datetime.time cannot represent.")
     return (datetime(1970, 1, 1, tzinfo=UTC) + since).time()

@@ -12,7 +12,6 @@ from struct import pack, unpack
 from connectsdk.schema.java_text import float32
 
 __all__ = (
-    "decimal_of",
     "float32_of",
     "parse_float32",
     "parse_float64",
@@ -27,8 +26,6 @@ _INT = re.compile(r"[+-]?\d+")
 _REAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _HEX = re.compile(r"[+-]?0[xX](?:[0-9a-fA-F]+\.?|[0-9a-fA-F]*\.[0-9a-fA-F]+)[pP][+-]?\d+", re.ASCII)
 _UNUSUAL = re.compile(r"([+-]?)(NaN|Infinity)")
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,10})?")
-_SCALE_BITS = 32
 _SUFFIXES = "fFdD"
 _LAST_CHAR = "\uffff"  # a Java char: what is beyond it is two, and none of them a digit
 _LONGEST = 4_000  # digits; below the interpreter's own limit
@@ -137,18 +134,3 @@ def _exact(word: str) -> float | Decimal:
     except InvalidOperation:  # an exponent of more digits than a Decimal's can have
         return float(word)
     return number or float(word)  # a zero keeps its sign
-
-
-def decimal_of(text: str) -> Decimal:
-    """Return the decimal that a text says.
-
-    Raises:
-        ValueError: If it says none.
-    """
-    if _DECIMAL.fullmatch(text) is None:
-        raise ValueError
-    number = Decimal(text)
-    exponent = number.as_tuple().exponent
-    if not isinstance(exponent, int) or exponent.bit_length() >= _SCALE_BITS:
-        raise ValueError
-    return number

@@ -8,8 +8,9 @@ from typing import Any
 
 from connectsdk.errors import DataError
 from connectsdk.schema import DATE_NAME, DECIMAL_NAME, TIME_NAME, TIMESTAMP_NAME, Schema, Type
+from connectsdk.schema.java_decimal import java_decimal
 from connectsdk.schema.java_text import float32
-from connectsdk.transforms._java_numbers import decimal_of, whole, wrapping
+from connectsdk.transforms._java_numbers import whole, wrapping
 
 __all__ = ("Kind", "Mask", "kind_in", "kind_of", "mask")
 
@@ -86,13 +87,13 @@ def _replaced(kind: Kind, text: str) -> Any:
     if kind is Type.STRING:
         return text
     if kind is Type.FLOAT64:
-        return float(decimal_of(text))
+        return float(java_decimal(text))
     if kind is Type.FLOAT32:
-        return float32(float(decimal_of(text)))
+        return float32(float(java_decimal(text)))
     if kind == DECIMAL_NAME:
-        return decimal_of(text)
+        return java_decimal(text)
     bits = _BITS.get(kind)
-    return None if bits is None else wrapping(bits)(whole(decimal_of(text)))
+    return None if bits is None else wrapping(bits)(whole(java_decimal(text)))
 
 
 def _shown(kind: Kind) -> str:

@@ -469,3 +469,19 @@ def test_the_slow_way_reads_what_the_quick_way_reads(value: Any) -> None:
 
 def test_times_of_day_have_no_zone() -> None:
     assert written(made(schemas_enable="false"), TIME_SCHEMA, time(1, 2, 3, 4000)) == b"3723004"
+
+
+def test_what_is_nested_too_deep_is_refused() -> None:
+    deep = STRING_SCHEMA
+    text, data, value = '{"type":"string"}', "[" * 600 + "]" * 600, "a"
+    for _ in range(600):
+        deep, text, value = SchemaBuilder.array(deep).build(), f'{{"type":"array","items":{text}}}', [value]
+    envelope = f'{{"schema":{text},"payload":{data}}}'.encode()
+    for act in (
+        lambda: written(made(), None, value),
+        lambda: made(schemas_enable="false").to_connect_data("t", (), data.encode()),
+        lambda: made().to_connect_data("t", (), envelope),
+        lambda: made().to_connect_batch("t", [envelope, envelope]),
+    ):
+        with pytest.raises(DataError):
+            act()

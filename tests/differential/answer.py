@@ -44,6 +44,7 @@ Answer = dict[str, Any]
 
 PLUGINS = Plugins()
 REPLACING, EXACT = JsonConverter(), JsonConverter()
+DEPTH = 10_000
 EXACT.configure(JsonConverterConfig(replace_null_with_default=False))
 
 
@@ -51,7 +52,7 @@ def answers(lines: Iterable[str]) -> Iterator[str]:
     """Answer cases, line by line."""
     for line in lines:
         if line.strip():
-            yield json_text(answer(line))
+            yield _text_of(answer(line))
 
 
 def answer(line: str) -> Answer:
@@ -65,6 +66,15 @@ def answer(line: str) -> Answer:
     except Exception as error:  # noqa: BLE001 - whatever fails is the answer
         found.update(error=_kind(error), message=str(error))
     return found
+
+
+def _text_of(said: Answer) -> str:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, DEPTH))  # data may be nested as deep as JSON is read
+    try:
+        return json_text(said)
+    finally:
+        sys.setrecursionlimit(limit)
 
 
 def _kind(error: Exception) -> str:
@@ -92,11 +102,14 @@ def _as_text(value: Any) -> str | None:
 
 
 def _converter(case: Case) -> Any:
-    return _configured(PLUGINS.converter("class", case["class"]), case, is_key=bool(case.get("is_key")))
+    found = PLUGINS.converter("class", str(case["class"]))
+    if not hasattr(found, "to_connect_data"):
+        raise ConfigError(f"Class {case['class']} is no converter of keys and values.")
+    return _configured(found, case, is_key=case.get("is_key") in {True, "true"})
 
 
 def _header_converter(case: Case) -> Any:
-    return _configured(PLUGINS.converter("class", case["class"]), case)
+    return _configured(PLUGINS.converter("class", str(case["class"])), case)
 
 
 # -- operations ----------------------------------------------------------------------------------------------
@@ -107,9 +120,11 @@ def _transform(case: Case) -> Answer:
 
 
 def _chain(case: Case) -> Answer:
+    transforms = [
+        _configured(PLUGINS.transform("class", str(step["class"])), step) for step in case["transforms"]
+    ]
     record: Any = _record(case["record"], case)
-    for step in case["transforms"]:
-        transform = _configured(PLUGINS.transform("class", step["class"]), step)
+    for transform in transforms:
         record = transform.apply(record)
         transform.close()
         if record is None:
@@ -118,7 +133,7 @@ def _chain(case: Case) -> Answer:
 
 
 def _predicate(case: Case) -> Answer:
-    predicate = _configured(PLUGINS.predicate("class", case["class"]), case)
+    predicate = _configured(PLUGINS.predicate("class", str(case["class"])), case)
     return {"result": predicate.test(_record(case["record"], case))}
 
 
@@ -144,7 +159,8 @@ def _header_to_connect(case: Case) -> Answer:
 
 
 def _parse_value(case: Case) -> Answer:
-    return _shown_guess(*parse_value(case["text"]), case)
+    text = _as_text(case["text"]) or ""
+    return _shown_guess(*parse_value(text), {**case, "text": text})
 
 
 def _shown_guess(schema: Schema | None, value: Any, case: Case) -> Answer:
@@ -156,7 +172,7 @@ def _shown_guess(schema: Schema | None, value: Any, case: Case) -> Answer:
 
 
 def _config_def(case: Case) -> Answer:
-    found = _named(case["class"])
+    found = _named(str(case["class"]))
     source = getattr(found, "config_class", dict)
     keys = definition(source)
     if attrs.has(source):
@@ -213,12 +229,15 @@ OPERATIONS: Mapping[str, Callable[[Case], Answer]] = {
 
 
 def _topic(case: Case) -> str:
-    return str(case.get("topic", "t"))
+    return _as_text(case.get("topic")) or "t"
 
 
 def _bytes(case: Case) -> bytes | None:
     written = case.get("bytes")
-    return None if written is None else base64.b64decode(written)
+    if written is None:
+        return None
+    text = str(_as_text(written))
+    return base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
 
 
 def _shown_bytes(data: bytes | None) -> Answer:
@@ -238,19 +257,26 @@ def _shown(schema: Schema | None, value: Any, case: Case) -> Any:
     return None if text is None else json.loads(text)
 
 
-def _record(written: Case, case: Case) -> ConnectRecord:
-    key, value = _data(written.get("key"), case), _data(written.get("value"), case)
+def _record(written: Case | None, case: Case) -> ConnectRecord:
+    said = written or {}
+    key, value = _data(said.get("key"), case), _data(said.get("value"), case)
     headers = Headers(
-        Header(header["key"], *reversed(_data(header["data"], case)))
-        for header in written.get("headers") or ()
+        Header(str(_as_text(header["key"])), *reversed(_data(header.get("data"), case)))
+        for header in said.get("headers") or ()
     )
-    partition = written.get("partition")
-    parts = (written.get("topic", "t"), partition, *key, *value, written.get("timestamp"), headers)
-    if written.get("kind") != "sink":
+    partition, timestamp = _as_int(said.get("partition")), _as_int(said.get("timestamp"))
+    topic = _as_text(said.get("topic"))
+    parts = ("t" if topic is None else topic, partition, *key, *value, timestamp, headers)
+    if said.get("kind") != "sink":
         return SourceRecord(*parts, {}, {})
-    record = SinkRecord(*parts, written.get("offset", 0), TimestampType.CREATE_TIME)
+    record = SinkRecord(*parts, _as_int(said.get("offset")) or 0, TimestampType.CREATE_TIME)
     record.partition = partition or 0
     return record
+
+
+def _as_int(value: Any) -> int | None:
+    """Return a number of a record: what is no whole number in JSON is read as one."""
+    return None if value is None else int(value)
 
 
 def _shown_record(record: ConnectRecord, case: Case) -> Answer:

@@ -15,7 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from tests.differential import _converter_cases, _definition_cases, _random_cases, _transform_cases
+from tests.differential import (
+    _converter_cases,
+    _definition_cases,
+    _edge_cases,
+    _random_cases,
+    _transform_cases,
+)
 from tests.differential._java import ask
 
 FAMILIES = {
@@ -23,6 +29,7 @@ FAMILIES = {
     **_transform_cases.FAMILIES,
     **_definition_cases.FAMILIES,
     **_random_cases.FAMILIES,
+    **_edge_cases.FAMILIES,
 }
 ADDRESS = re.compile(r"(?<=[A-Za-z])@[0-9a-f]{5,8}\b")
 """Where an object was when a message named it."""

@@ -12,7 +12,8 @@ Case = Mapping[str, Any]
 Answer = Mapping[str, Any]
 Applies = Callable[[Case, Answer, Answer], bool]
 
-_CHARSETS = ("EUC-JP", "GBK", "Big5", "cp037", "TIS-620", "UTF_8")
+_CHARSETS = ("EUC-JP", "GBK", "Big5", "cp037", "TIS-620", "UTF_8", "CESU-8")
+_DEEP = 100
 _OUR_KEYS = {"schema.content", "max.line.bytes", "invalid.utf8"}
 
 
@@ -36,7 +37,7 @@ def _not_finite(case: Case, java: Answer, ours: Answer) -> bool:
 def _follows_the_json_text(case: Case, java: Answer, ours: Answer) -> bool:
     if not _reads_json(case) or "failed due to serialization error" not in ours.get("message", ""):
         return False
-    text = _text(case).decode("utf-8", "replace").strip()
+    text = _text(case).decode("utf-8", "replace").removeprefix("\ufeff").strip()
     try:
         return json.JSONDecoder().raw_decode(text)[1] < len(text)
     except ValueError:
@@ -55,14 +56,51 @@ def _character_set(case: Case, java: Answer, ours: Answer) -> bool:
     return (case.get("config") or {}).get("converter.encoding") in _CHARSETS
 
 
+def _said(case: Case) -> str:
+    """Return the text of a case that asks what a text says; an empty one for other cases."""
+    if case["op"] not in {"parse_value", "header_to_connect"}:
+        return ""
+    return str(case["text"]) if "text" in case else _text(case).decode("utf-8", "replace")
+
+
 def _container_as_a_key(case: Case, java: Answer, ours: Answer) -> bool:
-    return case["op"] == "parse_value" and re.search(r"\{[\[{]", case["text"]) is not None
+    return re.search(r"\{[\[{]|[\]}]\s*:", _said(case)) is not None
+
+
+def _nested_too_deep(case: Case, java: Answer, ours: Answer) -> bool:
+    shown = json.dumps(case) + _said(case) + _text(case).decode("utf-8", "replace")
+    return "error" not in java and max(shown.count("["), shown.count("{")) >= _DEEP
+
+
+def _exponent_beyond_32_bits(case: Case, java: Answer, ours: Answer) -> bool:
+    return _reads_json(case) and "error" in java and re.search(rb"[eE][+-]?\d{10}", _text(case)) is not None
+
+
+def _null_for_a_key(case: Case, java: Answer, ours: Answer) -> bool:
+    return None in (case.get("config") or {}).values() and "Value must be non-null" in ours.get("message", "")
+
+
+def _order_of_entries(case: Case, java: Answer, ours: Answer) -> bool:
+    if "error" in java or "error" in ours:
+        return False
+    theirs, own = (_in_one_order({**answer, "id": None}) for answer in (java, ours))
+    return bool(theirs == own)
+
+
+def _in_one_order(said: Any) -> Any:
+    if isinstance(said, dict):
+        return {name: _in_one_order(item) for name, item in said.items()}
+    if not isinstance(said, list):
+        return said
+    items = [_in_one_order(item) for item in said]
+    pairs = all(isinstance(item, list) and len(item) == 2 for item in items)
+    return sorted(items, key=repr) if pairs else items
 
 
 def _days_and_times_mixed(case: Case, java: Answer, ours: Answer) -> bool:
     # Java takes days for times, and then cannot write what it has read.
-    said = "".join(re.findall(r"\d{4}-\d\d-\d\d|:", case.get("text", "")))
-    return case["op"] == "parse_value" and "error" in java and "-" in said and ":" in said
+    said = "".join(re.findall(r"\d{4}-\d\d-\d\d|:", _said(case)))
+    return "error" in java and "-" in said and ":" in said
 
 
 def _blank_in_quotes(case: Case, java: Answer, ours: Answer) -> bool:
@@ -88,7 +126,8 @@ def _keys_of_one_side(case: Case, java: Answer, ours: Answer) -> bool:
 
 
 def _regular_expression(case: Case, java: Answer, ours: Answer) -> bool:
-    return ours.get("error") == "ConfigError" and "has no exact counterpart here" in ours["message"]
+    words = ("no exact counterpart here", "stands before the end of that group")
+    return ours.get("error") == "ConfigError" and any(word in ours["message"] for word in words)
 
 
 def _replacement(case: Case, java: Answer, ours: Answer) -> bool:
@@ -104,8 +143,9 @@ def _default_of_a_struct(case: Case, java: Answer, ours: Answer) -> bool:
 
 
 def _calendar(case: Case, java: Answer, ours: Answer) -> bool:
-    words = ("which is all that datetime.", "which datetime.time cannot represent")
-    return any(word in ours.get("message", "") for word in words)
+    words = ("which is all that datetime.", "which datetime.time cannot represent", "Time values must use")
+    years = re.search(r"\b0000-|0001-01-0[12]|9999-", _said(case))
+    return any(word in ours.get("message", "") for word in words) or years is not None
 
 
 KNOWN: Mapping[str, Applies] = {
@@ -124,6 +164,10 @@ KNOWN: Mapping[str, Applies] = {
     "regular expressions without a counterpart": _regular_expression,
     "replacements that cannot work": _replacement,
     "keys that only one of them has": _keys_of_one_side,
+    "data that is nested too deep": _nested_too_deep,
+    "exponents beyond 32 bits in JSON": _exponent_beyond_32_bits,
+    "null for a key that must have a value": _null_for_a_key,
+    "order of map entries": _order_of_entries,
 }
 
 

@@ -6,8 +6,8 @@ from struct import pack, unpack
 import pytest
 from hypothesis import example, given, strategies as st
 
+from connectsdk.schema.java_decimal import java_decimal
 from connectsdk.transforms._java_numbers import (
-    decimal_of,
     float32_of,
     parse_float32,
     parse_float64,
@@ -74,7 +74,7 @@ def test_enormous_exponents_cost_nothing() -> None:
     assert wrapping(64)(whole(Decimal("3e63"))) == wrapping(64)(3 * 10**63)
     assert float32_of(Decimal("1e999999999")) == math.inf
     assert parse_float32("1e-99999999999999999999") == 0
-    assert decimal_of("1e2147483647") == Decimal("1e2147483647")
+    assert java_decimal("1e2147483647") == Decimal("1e2147483647")
 
 
 @pytest.mark.parametrize(
@@ -94,4 +94,4 @@ def test_what_is_no_real_number_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["", " 1", "1e2147483648", "0x1", "NaN", "1e", "."])
 def test_what_is_no_decimal_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - it has no message
-        decimal_of(text)
+        java_decimal(text)
