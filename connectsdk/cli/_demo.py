@@ -71,7 +71,13 @@ class _Remembered:
 
 def demo(lines: int, console: Console | None = None) -> ExitCode:
     """Send a file through two transforms and a topic into another file, and show what became of it."""
-    console = console or Console()
+    try:
+        return _demo(lines, console or Console())
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+
+
+def _demo(lines: int, console: Console) -> ExitCode:
     with tempfile.TemporaryDirectory(prefix="connectsdk-demo-") as name:
         folder = Path(name)
         files = _write(folder, lines)
@@ -81,7 +87,11 @@ def demo(lines: int, console: Console | None = None) -> ExitCode:
         )
         display = _Remembered(LiveDisplay(console, transient=True) if console.is_terminal else NoDisplay())
         began = time()
-        code = anyio.run(_session(folder, files, display, console).run)
+        session = _session(folder, files, display, console)
+        code = anyio.run(session.run)
+        if session.interrupted:
+            console.print("Stopped before the end.")
+            return ExitCode.INTERRUPTED
         if code is ExitCode.CLEAN:
             seconds = max((folder / "delivered.txt").stat().st_mtime - began, 0.001)
             code = _show(console, folder, display.rows, seconds)
@@ -117,7 +127,9 @@ def _show(console: Console, folder: Path, rows: Sequence[Row], seconds: float) -
     delivered = arrived.read_text().splitlines()
     expected = ['{"order":"' + line + '","origin":"demo"}' for line in sent.read_text().splitlines()]
     if delivered != expected:
-        console.print(f"error: {len(delivered):,} lines were delivered, and they are not those sent")
+        console.print(
+            f"error: {len(delivered):,} lines were delivered, and they are not those sent", highlight=False
+        )
         return ExitCode.FAILED
     rate = round(len(delivered) / seconds, -3)
     console.print(

@@ -1,15 +1,16 @@
 """How is progress shown: as a live table, or as lines?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 from typing import Literal, Protocol
 
 import attrs
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from connectsdk.cli._fitting import Fitting
 from connectsdk.cli._rows import Row
 
 __all__ = ("Display", "LineDisplay", "LiveDisplay", "NoDisplay", "choose_display", "table")
@@ -21,6 +22,18 @@ COLOURS = {
     "restarting": "yellow",
     "paused": "yellow",
 }
+HEADINGS: Mapping[str, Literal["left", "right"]] = {
+    "connector": "left",
+    "kind": "left",
+    "state": "left",
+    "tasks": "right",
+    "records": "right",
+    "records/s": "right",
+    "errors": "right",
+    "restarts": "right",
+}
+SPARE = ("kind", "tasks", "restarts", "errors")
+"""Columns that a narrow terminal does without, the first first."""
 SECONDS_BETWEEN_LINES = 5.0
 SECONDS_BETWEEN_EQUAL_LINES = 60.0
 
@@ -46,26 +59,33 @@ def choose_display(progress: Literal["auto", "live", "lines", "off"], console: C
     return LineDisplay(console)
 
 
-def table(rows: Sequence[Row]) -> Table:
+def table(rows: Sequence[Row]) -> RenderableType:
     """Return the rows as a table."""
+    return Fitting(lambda without: _table(rows, without), SPARE)
+
+
+def _table(rows: Sequence[Row], without: AbstractSet[str]) -> Table:
+    shown = [heading for heading in HEADINGS if heading not in without]
     drawn = Table(box=SIMPLE_HEAD, header_style="bold")
-    drawn.add_column("connector", no_wrap=True)
-    drawn.add_column("kind")
-    drawn.add_column("state")
-    for heading in ("tasks", "records", "records/s", "errors", "restarts"):
-        drawn.add_column(heading, justify="right")
+    for heading in shown:
+        drawn.add_column(heading, no_wrap=True, justify=HEADINGS[heading])
     for row in rows:
-        drawn.add_row(
-            Text(row.name),
-            row.kind,
-            Text(row.state, style=COLOURS.get(row.state, "")),
-            f"{row.running}/{row.tasks}",
-            f"{row.records:,}",
-            f"{row.rate:,.0f}",
-            Text(f"{row.errors:,}", style="red" if row.errors else ""),
-            Text(f"{row.restarts:,}", style="yellow" if row.restarts else ""),
-        )
+        cells = _cells(row)
+        drawn.add_row(*(cells[heading] for heading in shown))
     return drawn
+
+
+def _cells(row: Row) -> Mapping[str, Text]:
+    return {
+        "connector": Text(row.name),
+        "kind": Text(row.kind),
+        "state": Text(row.state, style=COLOURS.get(row.state, "")),
+        "tasks": Text(f"{row.running}/{row.tasks}"),
+        "records": Text(f"{row.records:,}"),
+        "records/s": Text(f"{row.rate:,.0f}"),
+        "errors": Text(f"{row.errors:,}", style="red" if row.errors else ""),
+        "restarts": Text(f"{row.restarts:,}", style="yellow" if row.restarts else ""),
+    }
 
 
 @attrs.define

@@ -1,6 +1,6 @@
 """Why is a connector slow, stuck or failed, and what is there to do?"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from rich.box import SIMPLE_HEAD
@@ -11,6 +11,7 @@ from rich.text import Text
 from connectsdk._core.explanation import Explanation, Signs, explain_connector, explain_task
 from connectsdk.cli._asking import Asking
 from connectsdk.cli._exit_code import ExitCode
+from connectsdk.cli._fitting import Fitting
 from connectsdk.cli._output import Shown
 from connectsdk.cli._rest_answers import Connector
 from connectsdk.cli._rest_reads import look
@@ -30,6 +31,8 @@ NUMBERS: Mapping[str, str] = {
     "lag": "lag",
     "restarts": "restarts",
 }
+SPARE = ("read/s", "done/s", "oldest")
+"""Columns that a narrow terminal does without: `cause` says in words what they show."""
 
 
 def explain(asking: Asking, name: str, every: float | None) -> ExitCode:
@@ -91,7 +94,7 @@ def _view(found: Mapping[str, Any]) -> RenderableType:
             parts.append(Text.assemble(f"task {task['id']}: ", (task["verdict"], COLOURS[task["verdict"]])))
             parts.extend(_reason(task, "  "))
     if any("step" in task for task in tasks):
-        parts.append(_numbers(tasks))
+        parts.append(Fitting(lambda without: _numbers(tasks, without), SPARE))
     return Group(*parts)
 
 
@@ -102,17 +105,18 @@ def _reason(found: Mapping[str, Any], indent: str) -> list[RenderableType]:
     return list(lines)
 
 
-def _numbers(tasks: list[Mapping[str, Any]]) -> Table:
+def _numbers(tasks: list[Mapping[str, Any]], without: AbstractSet[str]) -> Table:
+    numbers = {key: heading for key, heading in NUMBERS.items() if heading not in without}
     drawn = Table(box=SIMPLE_HEAD, header_style="bold")
     drawn.add_column("task")
     drawn.add_column("is at", no_wrap=True)
-    for heading in NUMBERS.values():
+    for heading in numbers.values():
         drawn.add_column(heading, justify="right")
     for task in tasks:
         at = f"{task['step']} {task['step_seconds']:g} s"
         if task["state"] not in {"RUNNING", "UNASSIGNED"}:
             at = task["state"].lower()
-        drawn.add_row(str(task["id"]), at, *(_number(key, task[key]) for key in NUMBERS))
+        drawn.add_row(str(task["id"]), at, *(_number(key, task[key]) for key in numbers))
     return drawn
 
 

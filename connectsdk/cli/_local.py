@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from connectsdk.cli._asking import Format
+
 __all__ = ("plugins", "validate")
 
 VALIDATE_HELP = """Look for everything that is wrong with connectors' configurations. Nothing is started.
@@ -47,8 +49,8 @@ Examples:
 @click.option(
     "--set", "settings", metavar="KEY=VALUE", multiple=True, help="Set a property of every connector."
 )
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def validate(files: tuple[Path, ...], worker: Path | None, settings: tuple[str, ...], output: str) -> None:
+@click.option("--output", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True)
+def validate(files: tuple[Path, ...], worker: Path | None, settings: tuple[str, ...], output: Format) -> None:
     """Run the command."""
     from connectsdk.cli._validate import validate as run
 
@@ -65,8 +67,8 @@ def plugins() -> None:
     help=LIST_HELP,
     short_help="List connectors, converters, transforms, predicates, config providers.",
 )
-@click.option("--output", type=click.Choice(["table", "json"]), default="table", show_default=True)
-def _list(output: str) -> None:
+@click.option("--output", type=click.Choice(["table", "json", "yaml"]), default="table", show_default=True)
+def _list(output: Format) -> None:
     from connectsdk.cli._plugins import list_plugins
 
     list_plugins(output)

@@ -34,6 +34,7 @@ class Session:
         display: Shows the progress.
         complain: Tells an operator what is wrong.
         until_idle: Stop when no record has moved for so many seconds.
+        interrupted: Whether a signal ended it.
     """
 
     worker: Callable[[], Awaitable[Worker]]
@@ -42,6 +43,7 @@ class Session:
     display: Display
     complain: Callable[[str], None]
     until_idle: float | None = None
+    interrupted: bool = attrs.field(default=False, init=False)
     _progress: Progress = attrs.field(factory=Progress, init=False)
     _rows: dict[str, Row] = attrs.field(factory=dict, init=False)
     _failures: dict[str, str] = attrs.field(factory=dict, init=False)
@@ -64,6 +66,7 @@ class Session:
                 await worker.prepare()
                 async with exported_traces(worker.config), worker:
                     await self._work(worker)
+            self.interrupted = interrupted.cancel_called
             self._look(worker)  # what was delivered, or failed, while it stopped
         except ConfigError as error:
             self.complain("\n".join(tell(error, self._starting or self.settings)))

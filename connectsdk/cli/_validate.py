@@ -10,10 +10,12 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from connectsdk.cli._asking import Format
 from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import apply_settings, read_connector, read_properties
 from connectsdk.cli._output import Shown, show
 from connectsdk.cli._problems import line_of
+from connectsdk.cli._rest_session import complain
 from connectsdk.errors import ConfigError, ConnectError
 
 if TYPE_CHECKING:
@@ -41,7 +43,7 @@ class Problem:
     severity: str = "error"
 
 
-def validate(files: tuple[Path, ...], worker: Path | None, settings: tuple[str, ...], output: str) -> None:
+def validate(files: tuple[Path, ...], worker: Path | None, settings: tuple[str, ...], output: Format) -> None:
     """Tell what is wrong with these files, and end the program."""
     sys.path.insert(0, str(Path.cwd()))
     try:
@@ -50,7 +52,10 @@ def validate(files: tuple[Path, ...], worker: Path | None, settings: tuple[str, 
         found = [problem for file in files for problem in _problems(file, given, properties)]
     except ConfigError as error:
         found = [Problem(str(worker or ""), None, error.key, text) for text in error.problems]
-    show(Shown(_table(found, len(files)), found), "json" if output == "json" else "table")
+    try:
+        show(Shown(_table(found, len(files)), found), output)
+    except ConfigError as error:
+        raise SystemExit(complain(error)) from None
     wrong = any(problem.severity == "error" for problem in found)
     raise SystemExit(ExitCode.CONFIGURATION if wrong else ExitCode.CLEAN)
 

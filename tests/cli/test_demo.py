@@ -1,6 +1,10 @@
 """Does the demo show what it promises, in a few seconds, and leave nothing behind?"""
 
 import io
+import os
+import signal
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,6 +30,27 @@ def test_it_shows_both_ends_and_the_summary(tmp_path: Path, monkeypatch: pytest.
     assert '{"order":"order 0000001 for 3 boxes of tea","origin":"demo"}' in shown
     assert "All 500 lines were delivered, in order" in shown
     assert shown.count(" 500 ") >= 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_ctrl_c_is_no_failure_of_the_delivery(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "connectsdk", "demo", "--lines", "2000000"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, "TMPDIR": str(tmp_path)}
+    ) as process:
+        try:
+            deadline = time.monotonic() + 30
+            while not any(path.stat().st_size for path in tmp_path.glob("*/delivered.txt")):
+                assert time.monotonic() < deadline, "it never delivered"
+                time.sleep(0.02)
+            process.send_signal(signal.SIGINT)
+            shown, _ = process.communicate(timeout=30)
+        finally:
+            process.kill()
+    assert process.returncode == 130, shown
+    assert b"Stopped before the end." in shown
+    assert b"error" not in shown
+    assert b"Traceback" not in shown
     assert list(tmp_path.iterdir()) == []
 
 

@@ -43,6 +43,16 @@ def test_the_table_shows_every_figure() -> None:
         assert shown in _text(console)
 
 
+@pytest.mark.parametrize("width", [100, 80, 60, 52])
+def test_a_narrow_terminal_has_fewer_columns_and_no_half_figures(width: int) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    console.print(table([attrs.evolve(ROW, name="write-orders", errors=3)]))
+    for shown in ("write-orders", "running", "1,234,567", "45,679"):
+        assert shown in _text(console)
+    assert "\u2026" not in _text(console)
+    assert ("restarts" in _text(console), "kind" in _text(console)) == (width >= 80, width >= 100)
+
+
 def test_a_line_is_printed_when_due_or_when_the_state_changes() -> None:
     console = _console(terminal=False)
     display = LineDisplay(console)

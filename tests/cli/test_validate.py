@@ -1,8 +1,10 @@
 """What do `connectsdk validate` and `connectsdk plugins` tell?"""
 
 import json
+import re
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from connectsdk.cli import main
@@ -70,6 +72,23 @@ def test_a_plugin_s_keys_are_shown(form, part):
     answer = call("plugins", "show", "MaskField$Value", "--format", form)
     assert answer.exit_code == 0
     assert part in answer.output
+
+
+def test_a_narrow_terminal_shows_keys_below_each_other():
+    answer = CliRunner(env={"FORCE_COLOR": "1", "COLUMNS": "60"}).invoke(
+        main, ["plugins", "show", "MaskField$Value"]
+    )
+    lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in answer.output.splitlines()]
+    assert lines[:2] == ["fields", "    list, required, non-empty list, importance high"]
+    assert max(map(len, lines)) <= 60
+    assert "\u2026" not in answer.output
+
+
+def test_yaml_says_what_json_says(tmp_path):
+    (tmp_path / "a.properties").write_text(GOOD + "bach.size=3\n")
+    for command in (("validate", tmp_path / "a.properties"), ("plugins", "list")):
+        as_json, as_yaml = (call(*command, "--output", form).stdout for form in ("json", "yaml"))
+        assert yaml.safe_load(as_yaml) == json.loads(as_json)
 
 
 def test_a_plugin_that_is_not_there_is_the_command_line_s_fault():

@@ -147,7 +147,8 @@ async function askWorker() {
 async function askOnce() {
   const { version, commit = "", kafka_cluster_id: cluster } = await api.worker();
   state.ours = commit.startsWith("connectsdk-"); // Java's worker has no answer to what only ours is asked
-  const parts = [["Version", version], ["Kafka cluster", cluster]].filter(([, value]) => value);
+  const own = state.ours ? commit.replace("-", " ") : version; // it answers as a version of Kafka Connect, and has one of its own
+  const parts = [["Version", own], ["REST API of Kafka Connect", state.ours && version], ["Kafka cluster", cluster]].filter(([, value]) => value);
   draw($("footer"), ...parts.map(([name, value]) => h("span", {}, `${name} `, h("code", {}, value))));
 }
 

@@ -124,7 +124,7 @@ export function groupChoice(all, group) {
     const number = each === "all" ? all.length : all.filter((one) => groupOf(one) === each).length;
     return h(
       "label",
-      { class: "chip", "data-key": each, "data-group": each },
+      { class: "chip", "data-key": each, "data-group": each, "data-some": number > 0 ? "yes" : "no" },
       h("input", { type: "radio", name: "group", value: each, checked: each === group }),
       h("span", {}, label(each.toUpperCase()), " ", h("b", {}, count(number))),
     );
