@@ -104,7 +104,8 @@ class Operations:
     async def create(self, command: Command) -> Answer:
         """Create a connector."""
         body = command.body
-        created = await self.herder.create(body["name"], body["config"], body["initial_state"] or "RUNNING")
+        state = "RUNNING" if body["initial_state"] is None else body["initial_state"]
+        created = await self.herder.create(body["name"], body["config"], state)
         location = f"/connectors/{quote(created.name, safe='')}"
         return Answer(status=201, body=answers.info(created), headers={"Location": location})
 

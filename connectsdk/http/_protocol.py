@@ -29,6 +29,7 @@ class Protocol(H11Protocol):
 
     _subject: str | None = None
     _head_timer: asyncio.TimerHandle | None = None
+    _has_ended: bool = False
 
     def __init__(self, *args: Any, opened: Callable[[int], None] | None = None, **kwargs: Any) -> None:
         """Make it as uvicorn does.
@@ -66,6 +67,22 @@ class Protocol(H11Protocol):
         super().data_received(data)
         if self.conn.their_state is not h11.IDLE:
             self._stop_expecting()
+
+    def eof_received(self) -> bool:  # type: ignore[override]  # as asyncio has it
+        """Answer what was asked for completely, though the client sends nothing more; return whether there is any."""
+        self._has_ended = True
+        return self._is_answering() and self.transport.get_extra_info("sslcontext") is None
+
+    def on_response_complete(self) -> None:
+        """Go on with the next request, or close what the client has closed on its side."""
+        super().on_response_complete()
+        if self._has_ended and not self._is_answering():
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        """Return whether a request that has arrived completely is not answered yet."""
+        cycle: Any = self.cycle  # None before the first request, whatever its type says
+        return cycle is not None and not cycle.response_complete and not cycle.more_body
 
     def _expect_head(self) -> None:
         self._head_timer = self.loop.call_later(HEAD_TIMEOUT, self._give_up)

@@ -118,11 +118,12 @@ def _wrong_requests() -> Iterator[tuple[tuple[str, ...] | str, tuple[str, ...], 
         "no partition",
         "an unknown field",
         "a sink's negative offset",
+        "a partition that is not there",
     )
     yield tuple(f"offsets: {shape}" for shape in shapes), ERROR, MALFORMED
     yield ("offsets: no position", "offsets: another partition"), CODES, MALFORMED
     yield ("alter offsets wrongly", "alter offsets of another"), CODES, MALFORMED
-    yield "value: validation without a class", ERROR, MALFORMED
+    yield ("value: validation without a class", "value: creation with an empty state"), ERROR, MALFORMED
     yield "value: null in a configuration", MESSAGE, "ours names the key"
     yield "value: numbers and truth values", MESSAGE, "batch.size has a lower bound here"
     yield "value: status of task -1", MESSAGE, "what is no number of a task is no path here"
@@ -166,6 +167,17 @@ def _plugins() -> Iterator[tuple[tuple[str, ...] | str, tuple[str, ...], str]]:
         "value: validation of *transform*",
         ("body/configs/transforms.t.type/value/recommended_values",),
         OWN_PLUGINS,
+    )
+    yield (
+        "value: validation of a transform that does nothing",
+        ("body/error_count", "body/configs/transforms.t.type/value/errors"),
+        "ours makes the transform, and tells what it says; Java's task fails with that",
+    )
+    yield "value: validation of wrong keys of a converter", ("body/groups",), "Java's order is a hash map's"
+    yield (
+        "value: validation of wrong keys of a converter",
+        ("body/configs/value.converter.schema.content",),
+        OWN_KEYS,
     )
     yield (
         ("value: validation of an unknown transform", "value: validation of an unknown converter"),

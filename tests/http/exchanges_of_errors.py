@@ -180,10 +180,50 @@ OFFSETS: tuple[tuple[str, str, Any], ...] = (
         "sinks",
         [{"partition": {"kafka_topic": "{topic}"}, "offset": {"kafka_offset": 1}}],
     ),
+    (
+        "a partition that is not there",
+        "sinks",
+        [{"partition": {**_SINK_PARTITION, "kafka_partition": 7}, "offset": {"kafka_offset": 1}}],
+    ),
     ("a sink's offset that is forgotten", "sinks", [{"partition": _SINK_PARTITION, "offset": None}]),
     ("a sink's empty partition", "sinks", [{"partition": {}, "offset": None}]),
 )
 """Offsets, and of which connector: `rests` is a source, `sinks` a sink, both are stopped."""
+
+_SMT = "org.apache.kafka.connect.transforms."
+_VALIDATE = "/connector-plugins/FileStreamSource/config/validate"
+_NAMED = {**SOURCE, "name": "a"}
+PARTS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("a null", {"tasks.max": None, "surprise": None, "file": None}),
+    (
+        "wrong keys of a transform",
+        {
+            "transforms": "t",
+            "transforms.t.type": f"{_SMT}MaskField$Value",
+            "transforms.t.fields": "",
+            "transforms.t.replacement": "",
+        },
+    ),
+    ("a transform that does nothing", {"transforms": "t", "transforms.t.type": f"{_SMT}InsertField$Value"}),
+    (
+        "a transform's negation without a predicate",
+        {"transforms": "t", "transforms.t.type": f"{_SMT}Filter", "transforms.t.negate": "true"},
+    ),
+    (
+        "a predicate as a transform",
+        {"transforms": "t", "transforms.t.type": f"{_SMT}predicates.HasHeaderKey"},
+    ),
+    (
+        "wrong keys of a converter",
+        {
+            "value.converter": "org.apache.kafka.connect.json.JsonConverter",
+            "value.converter.schemas.enable": "x",
+            "value.converter.converter.type": "y",
+        },
+    ),
+    ("the version of a plugin", {"connector.plugin.version": "4.1.0"}),
+)
+"""What is validated besides a connector's own keys."""
 
 VALUES: tuple[tuple[str, str, str, Any], ...] = (
     ("status of task -1", "GET", "/connectors/runs/tasks/-1/status", None),
@@ -261,6 +301,19 @@ VALUES: tuple[tuple[str, str, str, Any], ...] = (
         "PUT",
         "/connector-plugins/FileStreamSource/config/validate",
         {**SOURCE, "name": "a", "value.converter": "Nowhere"},
+    ),
+    *((f"validation of {label}", "PUT", _VALIDATE, {**_NAMED, **properties}) for label, properties in PARTS),
+    (
+        "creation of what is there, with an error",
+        "POST",
+        "/connectors",
+        {"name": "runs", "config": {**SOURCE, "tasks.max": "0"}},
+    ),
+    (
+        "creation with an empty state",
+        "POST",
+        "/connectors",
+        {"name": "empty", "config": SOURCE, "initial_state": ""},
     ),
     (
         "validation of an unknown tolerance",

@@ -181,3 +181,24 @@ async def test_a_body_that_does_not_arrive_is_not_waited_for(
             answer = await stream.receive()
     assert answer.startswith(b"HTTP/1.1 408 ")
     assert b"connection: close" in answer.lower()
+
+
+CLASS = b'{"connector.class":"FileStreamSink"}'
+COMPLETE = (
+    b"PUT /connector-plugins/FileStreamSink/config/validate"
+    + HEAD
+    + b"Content-Length: %d\r\n\r\n" % len(CLASS)
+    + CLASS
+)
+
+
+@pytest.mark.parametrize("requests", [1, 3])
+async def test_who_says_everything_and_ends_is_answered(url: str, requests: int) -> None:
+    answer = await _answer(url, COMPLETE * requests)
+    assert answer.count(b"HTTP/1.1 200 ") == requests
+    assert answer.count(b'"error_count"') == requests
+
+
+async def test_who_ends_before_everything_is_said_is_not_waited_for(url: str) -> None:
+    answer = await _answer(url, COMPLETE + COMPLETE[:-1])
+    assert answer.count(b"HTTP/1.1 200 ") == 1

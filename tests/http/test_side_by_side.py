@@ -33,7 +33,7 @@ from tests.http.java_worker import STRING, java_worker
 
 ADDRESS = re.compile(r"127\.0\.0\.1:\d+")
 
-COMPARED = 369
+COMPARED = 379
 """How many requests both were sent."""
 
 EVERYTHING = (*EXCHANGES, *ERRORS)

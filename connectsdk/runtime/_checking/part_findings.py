@@ -10,6 +10,7 @@ from connectsdk.config import (
     ConfigType,
     ConfigValue,
     Importance,
+    ValidString,
     Width,
     definition,
     embed,
@@ -33,14 +34,20 @@ KINDS: dict[str, tuple[PluginKind, str, str]] = {
     "transforms": ("transformation", "Transforms", "Transformation"),
     "predicates": ("predicate", "Predicates", "Predicate"),
 }
+METHODS = {"transforms": "apply", "predicates": "test"}
 CONVERTER_KINDS: dict[str, PluginKind] = {
     "key.converter": "converter",
     "value.converter": "converter",
     "header.converter": "header_converter",
 }
 ROLE = ConfigKey(
-    name="converter.type", documentation="How this converter will be used.", importance=Importance.LOW
+    name="converter.type",
+    documentation="How this converter will be used.",
+    importance=Importance.LOW,
+    validator=ValidString.in_("key", "value", "header"),
 )
+PARSING = ("Not a number of type ", "Expected ", "Class ")
+"""How complaints begin of what does not parse; Kafka names the whole key in those, and the key's last part in others."""
 CONDITIONS = (
     ConfigKey(
         name="predicate",
@@ -89,7 +96,7 @@ class StageFindings:
                 self.findings.complain(key, f"{key} names {named!r}, but the list of predicates does not")
             if named is None and self.properties.get(negate) is not None:
                 self.findings.complain(
-                    negate,
+                    f"transforms.{alias}.type",
                     f"Config '{negate}' was provided but there is no config '{key}' defining a predicate to be negated.",
                 )
 
@@ -102,7 +109,7 @@ class StageFindings:
             _header(prefix, group, f"{called} type for {alias}", f"{called} version for {alias}", version), ()
         )
         self._tell_class(kind, f"{prefix}type", found, version)
-        if found is None:
+        if found is None or not self._fits(family, f"{prefix}type", found):
             return
         own = getattr(found, "config_class", dict)
         if isinstance(own, type) and issubclass(own, dict):
@@ -117,7 +124,7 @@ class StageFindings:
     def _class(self, kind: PluginKind, prefix: str) -> Any:
         key = f"{prefix}type"
         named = self.properties.get(key)
-        if not named:
+        if named is None:
             missing = f'Missing required configuration "{key}" which has no default value.'
             self.findings.complain(key, missing)
             return None
@@ -126,6 +133,22 @@ class StageFindings:
         except ConfigError as error:
             self.findings.complain(key, _not_usable(key, named, error))
             return None
+
+    def _fits(self, family: str, key: str, found: Any) -> bool:
+        """Return whether it is what is wanted; one is made only of a class that does not show it."""
+        kind, _, called = KINDS[family]
+        method = METHODS[family]
+        if not isinstance(found, type) or callable(getattr(found, method, None)):
+            return True
+        try:
+            made = found()
+        except Exception:  # noqa: BLE001 - the author's code; why it cannot be made is told when it is tried
+            return True
+        if callable(getattr(made, method, made)):
+            return True
+        shown = _shown_class(self.plugins, kind, found)
+        self.findings.complain(key, f"Class class {shown} does not implement the {called} interface")
+        return False
 
     def _tell_class(self, kind: PluginKind, key: str, found: Any, version: str | None) -> None:
         self.findings.complain(key)
@@ -214,10 +237,11 @@ class ConverterFindings:
             return None
         for method in CONVERTER_METHODS[part]:
             if not callable(getattr(found, method, None)):
-                shown = getattr(found, "__qualname__", type(found).__qualname__)
+                shown = _shown_class(self.worker.plugins, CONVERTER_KINDS[part], found)
                 interface = "HeaderConverter" if part == "header.converter" else "Converter"
                 self.findings.complain(
-                    part, f"Class {shown} does not implement the {interface} interface: it has no {method}"
+                    part,
+                    f"Class class {shown} does not implement the {interface} interface: it has no {method}",
                 )
                 return None
         return found
@@ -228,9 +252,9 @@ class ConverterFindings:
         if isinstance(own, type) and issubclass(own, dict):
             self.open.append(prefix)
         keys = [attrs.evolve(key, name=prefix + key.name) for key in definition(own)]
-        role = ConfigValue(f"{prefix}{ROLE.name}", part.removesuffix(".converter"))
-        self.findings.add([attrs.evolve(ROLE, name=role.name)], [role])
-        self.findings.add(keys, _prefixed(prefix, validate(own, settings)))
+        roles = validate([ROLE], {ROLE.name: part.removesuffix(".converter"), **settings})
+        self.findings.add([attrs.evolve(ROLE, name=prefix + ROLE.name)], _named(prefix, roles))
+        self.findings.add(keys, _named(prefix, validate(own, settings)))
         if self.findings.has_errors(key.name for key in keys):
             return
         mine = {key: value for key, value in settings.items() if key != "plugin.version"}
@@ -284,7 +308,12 @@ def _conditions(family: str, settings: Mapping[str, Any]) -> list[ConfigValue]:
     return validate(CONDITIONS, settings) if family == "transforms" else []
 
 
+def _named(prefix: str, values: Iterable[ConfigValue]) -> list[ConfigValue]:
+    return [attrs.evolve(value, name=prefix + value.name) for value in values]
+
+
 def _prefixed(prefix: str, values: Iterable[ConfigValue]) -> list[ConfigValue]:
+    """Return what became of a stage's keys, under their whole names."""
     return [
         attrs.evolve(
             value,
@@ -296,8 +325,13 @@ def _prefixed(prefix: str, values: Iterable[ConfigValue]) -> list[ConfigValue]:
 
 
 def _with_prefix(prefix: str, name: str, message: str) -> str:
-    for before, after in ((' configuration "', '" '), (" for configuration ", ": ")):
-        message = message.replace(f"{before}{name}{after}", f"{before}{prefix}{name}{after}", 1)
+    missing = f'Missing required configuration "{name}" '
+    if message.startswith(missing):
+        return message.replace(name, f"{prefix}{name}", 1)
+    for reason in PARSING:
+        message = message.replace(
+            f" for configuration {name}: {reason}", f" for configuration {prefix}{name}: {reason}", 1
+        )
     return message
 
 

@@ -109,6 +109,7 @@ class Validation:
         await self._own(found)
         self._rest(source=source)
         self._overrides(source=source)
+        self._nulls(found.config_class)
         told = self._findings.told(
             str(self.written.get("connector.class")), self.written, self.properties, self.worker.secrets
         )
@@ -160,6 +161,13 @@ class Validation:
                 TopicCreation.read(self.properties, self._findings.value("topic.creation.groups") or ())
             except ConfigError as error:
                 self._findings.complain_of(error, "topic.creation.groups")
+
+    def _nulls(self, own: Definition) -> None:
+        """Tell which values are null; the connector itself says whether its own may be."""
+        known = {key.name for key in definition(own)}
+        for key, value in self.written.items():
+            if value is None and key not in known:
+                self._findings.complain(key, "Null value can not be supplied as the configuration value.")
 
     def _overrides(self, *, source: bool) -> None:
         """Tell the settings of Kafka clients that are overridden, and those that may not be."""

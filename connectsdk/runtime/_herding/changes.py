@@ -41,9 +41,12 @@ class Changes:
     async def create(self, name: str, config: Mapping[str, Any], target: TargetState) -> ConnectorInfo:
         """Add a connector."""
         async with self.flock.changing(name):
-            if name in self.flock:
+            found = await checked(self.plugins, self.worker, name, config, target)
+            if (
+                name in self.flock
+            ):  # said last, as Kafka Connect does: what is wrong with the configuration comes first
                 raise AlreadyExistsError(f"Connector {name} already exists")
-            return await self._put(name, await checked(self.plugins, self.worker, name, config, target))
+            return await self._put(name, found)
 
     async def put_config(self, name: str, config: Mapping[str, Any]) -> tuple[bool, ConnectorInfo]:
         """Replace a connector's properties, or create it; return whether it was created."""

@@ -5,7 +5,7 @@ for the next change. Nothing that an operator asks for waits for plugin code her
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -108,9 +108,7 @@ class Managed:
             worker_id=self.worker_id,
             trace=error if state == "FAILED" else None,
             version=None if running is None else running.version,
-            tasks=[]
-            if running is None
-            else [self._task_state(task, running.version) for task in running.tasks],
+            tasks=[] if running is None else self._task_states(running),
             type=self.kind,
         )
 
@@ -311,6 +309,12 @@ class Managed:
             return "UNASSIGNED"
         return "PAUSED" if running.paused else "RUNNING"
 
+    def _task_states(self, running: ConnectorStatus) -> list[TaskStateInfo]:
+        """Return its tasks' states; those it had are paused until it is resumed and tells which it wants now."""
+        if running.paused and not running.tasks:
+            return _paused(self.tasks(), self.worker_id, running.version)
+        return [self._task_state(task, running.version) for task in running.tasks]
+
     def _task_state(self, task: TaskStatus, version: str | None) -> TaskStateInfo:
         state = TASK_STATES.get(task.state, task.state.upper())
         return TaskStateInfo(
@@ -324,6 +328,12 @@ class Managed:
     def _note_topics(self) -> None:
         if self._running is not None:
             self._topics |= self.worker.topics(self.name)
+
+
+def _paused(tasks: Iterable[TaskInfo], worker_id: str, version: str | None) -> list[TaskStateInfo]:
+    return [
+        TaskStateInfo(id=each.task, state="PAUSED", worker_id=worker_id, version=version) for each in tasks
+    ]
 
 
 def _fresh(read: Blueprint | None, desired: Desired) -> Blueprint | None:

@@ -17,7 +17,7 @@ from connectsdk._core.offset_requests import (
     read_source_offsets,
     written_sink_offset,
 )
-from connectsdk.errors import ConfigError, IllegalStateError
+from connectsdk.errors import ConfigError, IllegalStateError, UnknownTopicError
 from connectsdk.record import TopicPartition
 from connectsdk.runtime._calls.log_context import on_behalf_of
 from connectsdk.runtime._operated import BadRequestError, ConflictError, ConnectorOffset
@@ -102,6 +102,8 @@ class OffsetChanges:
             await self.worker.transport.admin.alter_group_offsets(group, offsets)
         except IllegalStateError as error:
             raise _still_used(name, "alter") from error
+        except UnknownTopicError as error:
+            raise BadRequestError(str(error)) from error
 
     async def _ask(self, blueprint: Blueprint, offsets: Any) -> bool:
         """Let the connector check a change, in a room and inside a deadline of its own."""

@@ -48,6 +48,14 @@ FAMILIES = (
     "topic.creation.",
 )
 
+VERSIONS = (
+    "connector.plugin.version",
+    "key.converter.plugin.version",
+    "value.converter.plugin.version",
+    "header.converter.plugin.version",
+)
+"""What says which version of a plugin is wanted; there is one only."""
+
 NEVER = ("", "none", "disabled", "requested")
 
 
@@ -83,6 +91,14 @@ def check_connector(
             "that cannot be processed fails its task, and is read again",
             common.name,
         )
+    for key in VERSIONS:
+        if properties.get(key):
+            log.warning(
+                "connector %s: %s=%s has no effect: the installed version is used",
+                common.name,
+                key,
+                properties[key],
+            )
     own = set(config_classes)
     if dict not in own:
         known = [key for cls in (type(common), *own) for key in definition(cls)]
@@ -91,8 +107,6 @@ def check_connector(
 
 def refused(properties: Mapping[str, Any], *, source: bool) -> Iterator[ConfigError]:
     """Return what has to be said against connector properties whose effect is missing."""
-    for part in ("connector", "key.converter", "value.converter", "header.converter"):
-        yield from _refusals(properties, f"{part}.plugin.version", "the installed version is used: remove it")
     if source:
         yield from _refusals(properties, "exactly.once.support", "sources deliver at least once: remove it")
         if str(properties.get("transaction.boundary", "")).strip().lower() == "connector":
