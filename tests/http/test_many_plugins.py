@@ -80,7 +80,7 @@ def p99(times: list[float]) -> float:
 
 @pytest.mark.usefixtures("installed")
 async def test_hundreds_of_plugins_of_which_some_are_hostile() -> None:
-    plugins = Plugins(imports=Imports(deadline=1.0))
+    plugins = Plugins(imports=Imports(deadline=3.0))
     async with Worker(EmbeddedTransport(), plugins=plugins) as worker, Herder(worker) as herder:
         transport = httpx.ASGITransport(app(herder))
         async with httpx.AsyncClient(transport=transport, base_url="http://localhost:8083") as client:

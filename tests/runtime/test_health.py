@@ -11,7 +11,7 @@ from connectsdk.errors import TransportError
 from connectsdk.runtime import Worker
 from connectsdk.runtime.herder import Herder
 from connectsdk.transports.embedded import EmbeddedTransport
-from tests.runtime.herding import SOURCE, herding, plugins
+from tests.runtime.herding import SOURCE, herding, plugins, settled
 from tests.runtime.scripted import Journal, until
 
 UNHEALTHY = "Worker was unable to handle this request and may be unable to handle other requests."
@@ -107,3 +107,19 @@ async def test_one_that_is_still_starting_says_what_it_starts(journal: Journal) 
         await herder.delete("stuck")
         await until(lambda: herder.health().status == "healthy")
         assert herder.health().message == "Worker has completed startup and is ready to handle requests."
+
+
+async def test_one_that_has_started_has_also_when_nobody_asked_before_a_later_connector_hangs(
+    journal: Journal,
+) -> None:
+    async def for_ever(_: object) -> None:
+        await anyio.sleep_forever()
+
+    async with herding(plugins(journal)) as herder:
+        await herder.create("fine", SOURCE)
+        await settled(herder, "fine")
+        journal.hooks["source_connector.start"] = for_ever
+        begun = journal.events.count("source_connector.start")
+        await herder.create("stuck", SOURCE)
+        await until(lambda: journal.events.count("source_connector.start") > begun)
+        assert herder.health().status == "healthy"

@@ -41,7 +41,7 @@ class Flock:
     _locks: dict[str, anyio.Lock] = attrs.field(factory=dict)
     _turns: Turns = attrs.field(factory=Turns)
     _group: TaskGroup | None = None
-    _begun: bool = False
+    _awaited: list[str] = attrs.field(factory=list)
     _began_at: float = attrs.field(factory=time.time)
 
     def __contains__(self, name: str) -> bool:
@@ -50,14 +50,17 @@ class Flock:
     @property
     def followed(self) -> bool:
         """Whether every connector that was there at the beginning runs as it was meant to, or failed to."""
-        self._begun = self._begun or (
-            self._group is not None and all(each.settled for each in self._managed.values())
-        )
-        return self._begun
+        return self._group is not None and not self._still_awaited()
+
+    def _still_awaited(self) -> list[str]:
+        """Return those of the beginning that were not followed yet; who was once is not awaited again."""
+        managed = self._managed
+        self._awaited = [name for name in self._awaited if name in managed and not managed[name].settled]
+        return self._awaited
 
     def starting(self) -> Stage:
         """Return what is done until everything that was there at the beginning is followed."""
-        waited_for = [name for name, managed in self._managed.items() if not managed.settled]
+        waited_for = self._still_awaited()
         shown = ", ".join(waited_for[:SHOWN]) + (", …" if len(waited_for) > SHOWN else "")
         return Stage(f"starting {len(waited_for)} connector(s) ({shown})", self._began_at)
 
@@ -88,6 +91,7 @@ class Flock:
 
     def put(self, name: str, desired: Desired) -> Managed:
         """Let a connector follow another desired state, or add it."""
+        self._still_awaited()  # before something changes
         if name in self._managed:
             self._managed[name].aim(desired)
         else:
@@ -127,6 +131,7 @@ class Flock:
         Args:
             begun: Set when the first look at each is due.
         """
+        self._awaited = list(self._managed)
         async with anyio.create_task_group() as self._group:
             for name in self._managed:
                 self._begin(name)
