@@ -21,10 +21,10 @@ from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
 from connectsdk.runtime._herding.changes import Changes
 from connectsdk.runtime._herding.desired_file import FileDesiredState
 from connectsdk.runtime._herding.desired_state import DesiredState, TopicDesiredState
-from connectsdk.runtime._herding.explain import explanation
 from connectsdk.runtime._herding.flock import Flock
 from connectsdk.runtime._herding.health import HEALTH_TIMEOUT, health_of, with_transport
 from connectsdk.runtime._herding.offset_changes import OffsetChanges
+from connectsdk.runtime._herding.operated_connectors import OperatedConnectors
 from connectsdk.runtime._herding.operations import Operations
 from connectsdk.runtime._operated import (
     AlreadyExistsError,
@@ -45,7 +45,6 @@ from connectsdk.runtime._operated import (
     TaskStateInfo,
     UnusablePlugin,
 )
-from connectsdk.runtime._worker.snapshot import WorkerFacts
 from connectsdk.runtime._worker.worker import Worker
 
 __all__ = (
@@ -77,7 +76,7 @@ __all__ = (
 DEFAULT_ID = "127.0.0.1:8083"
 
 
-class Herder(OperatedPlugins):
+class Herder(OperatedPlugins, OperatedConnectors):
     """Manage the connectors of one worker.
 
     ```python
@@ -101,9 +100,10 @@ class Herder(OperatedPlugins):
             worker_id: Host and port under which this worker is reached; by default where its REST API is served.
         """
         worker.restrict()
-        super().__init__(worker)
+        flock = Flock(worker, worker_id or DEFAULT_ID)
+        OperatedPlugins.__init__(self, worker)
+        OperatedConnectors.__init__(self, worker, flock)
         self._desired = desired or TopicDesiredState(worker.transport, worker.config.config_storage_topic)
-        self._flock = Flock(worker, worker_id or DEFAULT_ID)
         self._named = worker_id is not None
         self._changes = Changes(worker, self._desired, self._flock, self)
         self._operations = Operations()
@@ -150,76 +150,7 @@ class Herder(OperatedPlugins):
         if not self._named:
             self._flock.reached_at(worker_id)
 
-    # -- what is there ---------------------------------------------------------------------------------------
-
-    def connectors(self) -> list[str]:
-        """Return the names of all connectors."""
-        return self._flock.names()
-
-    def info(self, name: str) -> ConnectorInfo:
-        """Return a connector as it was configured.
-
-        Raises:
-            NotFoundError: If there is no such connector.
-        """
-        return self._flock.get(name).info()
-
-    def status(self, name: str) -> ConnectorStateInfo:
-        """Return how a connector and its tasks fare.
-
-        Raises:
-            NotFoundError: If there is no such connector.
-        """
-        return self._flock.get(name, "No status found for connector {name}").status()
-
-    def task_status(self, name: str, task: int) -> TaskStateInfo:
-        """Return how one task fares.
-
-        Raises:
-            NotFoundError: If there is no such task.
-        """
-        found = {
-            each.id: each for each in self._flock.get(name, _NO_TASK_STATUS.format(task=task)).status().tasks
-        }
-        if task not in found:
-            raise NotFoundError(f"No status found for task {name}-{task}")
-        return found[task]
-
-    def explain(self, name: str) -> Mapping[str, Any]:
-        """Return why a connector is slow, stuck or failed, in what JSON can say.
-
-        Raises:
-            NotFoundError: If there is no such connector.
-        """
-        return explanation(self._flock.get(name).status(), self._worker.facts().connectors.get(name))
-
-    def tasks(self, name: str) -> list[TaskInfo]:
-        """Return a connector's tasks as they are configured.
-
-        Raises:
-            NotFoundError: If there is no such connector.
-        """
-        return self._flock.get(name).tasks()
-
-    def topics(self, name: str) -> list[str]:
-        """Return the topics that a connector has used since it was created, or since `reset_topics`.
-
-        Raises:
-            NotFoundError: If there is no such connector.
-        """
-        return self._flock.get(name).topics()
-
-    def reset_topics(self, name: str) -> None:
-        """Forget which topics a connector has used.
-
-        Raises:
-            NotFoundError: If there is no such connector.
-        """
-        self._flock.get(name).reset_topics()
-
-    def facts(self) -> WorkerFacts:
-        """Return everything there is to know about the worker now; plugin code is not waited for."""
-        return self._worker.facts()
+    # -- is it well ------------------------------------------------------------------------------------------
 
     def health(self) -> Health:
         """Return whether the worker follows the desired state."""
@@ -388,6 +319,3 @@ class Herder(OperatedPlugins):
     def _check_running(self) -> None:
         if self._host is None:
             raise IllegalStateError("the herder is not running: use `async with Herder(...) as herder:`")
-
-
-_NO_TASK_STATUS = "No status found for task {{name}}-{task}"

@@ -1,4 +1,7 @@
-"""How do connectors run inside a program?"""
+"""How do connectors run inside a program?
+
+A `Worker` starts and stops them. How they fare is in `roster`, what they share in `premises`, one of them in `runner`.
+"""
 
 import logging
 import time
@@ -11,12 +14,9 @@ import attrs
 from anyio.abc import TaskGroup
 
 from connectsdk._core.gauges import WorkerStartups
-from connectsdk._core.lifecycle import State
 from connectsdk.config.worker import WorkerConfig
-from connectsdk.errors import ConfigError, ConnectError, IllegalStateError
+from connectsdk.errors import ConfigError, IllegalStateError
 from connectsdk.runtime._calls.consultations import Consultations
-from connectsdk.runtime._calls.detached import Detached
-from connectsdk.runtime._parts.hiding import Hiding, hide_in_logs, show_in_logs
 from connectsdk.runtime._parts.own_properties import OwnProperties
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.worker_properties import WorkerProperties
@@ -24,19 +24,17 @@ from connectsdk.runtime._tasks.source_offsets import WorkerOffsets
 from connectsdk.runtime._tasks.status import ConnectorStatus
 from connectsdk.runtime._worker.blueprint import Blueprint
 from connectsdk.runtime._worker.idleness import Idleness
+from connectsdk.runtime._worker.premises import Premises
 from connectsdk.runtime._worker.reading import read_blueprint
 from connectsdk.runtime._worker.rereading import Rereading
+from connectsdk.runtime._worker.roster import Roster
 from connectsdk.runtime._worker.runner import Runner
-from connectsdk.runtime._worker.snapshot import WorkerFacts, connector_facts
-from connectsdk.runtime._worker.watchdog import Pulse, Watchdog
+from connectsdk.runtime._worker.snapshot import WorkerFacts
 from connectsdk.transport import Transport
 
 __all__ = ("Worker",)
 
 log = logging.getLogger("connectsdk.worker")
-
-LOOK_EVERY = 0.05
-"""Seconds between two looks at whether connectors have ended."""
 
 
 class Worker:
@@ -68,16 +66,11 @@ class Worker:
         self.consultations = Consultations()
         self._own = OwnProperties(config or {}, plugins or Plugins(), self.consultations)
         self._transport = transport
-        self._stores: dict[str, WorkerOffsets] = {}
+        self._premises = Premises(transport)
         self._runners: dict[str, Runner] = {}
+        self._roster = Roster(self._runners, self._hide)
         self._startups = WorkerStartups()
-        self._watchdog: Watchdog | None = None
-        self._started_at = 0.0
-        self._group: TaskGroup | None = None
-        self._host: Detached | None = None
-        self._closing = anyio.Event()
         self._abandoned = 0
-        self._hiding: Hiding | None = None
 
     def __repr__(self) -> str:
         return f"<Worker on {self._transport.description}: {len(self._runners)} connectors>"
@@ -90,18 +83,7 @@ class Worker:
             TransportError: If the transport does not answer, or refuses us.
         """
         await self.prepare()
-        hiding = hide_in_logs(self.properties.secrets)
-        try:
-            await self._transport.start()
-        except BaseException:
-            show_in_logs(hiding)
-            with anyio.CancelScope(shield=True):
-                await self.properties.references.close()
-            raise
-        self._hiding = hiding
-        opened = anyio.Event()
-        self._host = Detached(self._run_connectors(opened), "connectsdk worker")
-        await opened.wait()
+        await self._premises.open(self.properties)
         return self
 
     async def prepare(self) -> None:
@@ -119,35 +101,12 @@ class Worker:
         traceback: TracebackType | None,
     ) -> None:
         """Stop every connector cleanly and close the transport."""
-        host, self._host = self._host, None
-        if host is None:
-            return
-        with anyio.CancelScope(shield=True):
-            try:
-                await self._stop_all()
-            finally:
-                self._closing.set()
-                await host.wait()
-                for store in self._stores.values():
-                    await store.close()
-                await self._transport.close()
-                await self.properties.references.close()
-                if self._hiding is not None:
-                    show_in_logs(self._hiding)
+        await self._premises.close(self._stop_all)
 
-    async def _run_connectors(self, opened: anyio.Event) -> None:
-        """Hold the group in which connectors run.
-
-        It lives in a task of its own, so that a worker may be opened in one task and closed in another, as
-        test fixtures do.
-        """
-        async with anyio.create_task_group() as watch, anyio.create_task_group() as self._group:
-            self._watchdog, self._started_at = Watchdog(), time.time()
-            watch.start_soon(self._watchdog.run)
-            opened.set()
-            await self._closing.wait()
-            watch.cancel_scope.cancel()
-        self._group = None
+    async def _stop_all(self) -> None:
+        async with anyio.create_task_group() as group:
+            for runner in self._runners.values():
+                group.start_soon(runner.stop)
 
     async def start_connector(
         self, name: str, config: Mapping[str, Any], *, state: Literal["running", "paused"] = "running"
@@ -194,7 +153,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        runner = self._runner(name)
+        runner = self._roster.named(name)
         await runner.stop()
         self._forget(runner)
 
@@ -206,8 +165,7 @@ class Worker:
     @property
     def abandoned(self) -> int:
         """How often plugin code did not end and was left behind, over all connectors that ever ran here."""
-        running = sum(runner.abandoned for runner in self._runners.values())
-        return self._abandoned + self.consultations.abandoned + running
+        return self._abandoned + self.consultations.abandoned + self._roster.abandoned
 
     async def pause_connector(self, name: str) -> None:
         """Let a connector's tasks wait: nothing is read, what is in flight is delivered and committed.
@@ -217,7 +175,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        await self._runner(name).pause()
+        await self._roster.named(name).pause()
 
     async def resume_connector(self, name: str) -> None:
         """Let a paused connector go on.
@@ -226,7 +184,7 @@ class Worker:
             ConfigError: If there is no such connector.
             ConnectError: If the connector itself fails to start again.
         """
-        await self._runner(name).resume()
+        await self._roster.named(name).resume()
 
     async def restart_connector(self, name: str) -> None:
         """Restart the connector object alone, with references read anew; tasks whose properties it changes are replaced.
@@ -235,7 +193,7 @@ class Worker:
             ConfigError: If there is no such connector.
             ConnectError: If the connector itself fails to start again.
         """
-        await self._runner(name).restart()
+        await self._roster.named(name).restart()
 
     async def restart_task(self, name: str, task: int) -> None:
         """End one task cleanly, whatever state it is in, and begin it anew, with references read anew.
@@ -244,7 +202,7 @@ class Worker:
             ConfigError: If there is no such connector or task.
         """
         try:
-            await self._runner(name).restart_task(task)
+            await self._roster.named(name).restart_task(task)
         except KeyError:
             message = f"Task {name}-{task} not found"
             raise ConfigError(message, key="name") from None
@@ -293,16 +251,11 @@ class Worker:
         """Return the store of a source connector's offsets."""
         own_topic = getattr(blueprint.common, "offsets_storage_topic", None)
         topic = own_topic or self.config.offset_storage_topic
-        if topic not in self._stores:
-            partitions = self.config.offset_storage_partitions
-            factor = self.config.offset_storage_replication_factor
-            self._stores[topic] = WorkerOffsets(self._transport, topic, partitions, factor)
-        return self._stores[topic]
+        return self._premises.store(topic, self.config)
 
     def status_of(self, name: str) -> ConnectorStatus | None:
         """Return how one connector fares; None if there is none of this name."""
-        runner = self._runners.get(name)
-        return None if runner is None else runner.status().told(self._hide)
+        return self._roster.status_of(name)
 
     def forget_topics(self, name: str) -> None:
         """Let `topics` answer with those used from now on.
@@ -310,8 +263,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        for task in self._runner(name).supervisors:
-            task.counters.topics.clear()
+        self._roster.forget_topics(name)
 
     def topics(self, name: str) -> AbstractSet[str]:
         """Return the topics that a connector's tasks have written to or read from since they began.
@@ -319,7 +271,7 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        return frozenset(topic for task in self._runner(name).supervisors for topic in task.counters.topics)
+        return self._roster.topics(name)
 
     def task_configs(self, name: str) -> Sequence[Mapping[str, Any]]:
         """Return the properties of a connector's tasks, with references as they were written.
@@ -327,23 +279,22 @@ class Worker:
         Raises:
             ConfigError: If there is no such connector.
         """
-        return self._runner(name).task_configs
+        return self._roster.named(name).task_configs
 
     def status(self) -> dict[str, ConnectorStatus]:
         """Return how every connector and task fares, by name."""
-        return {name: runner.status().told(self._hide) for name, runner in self._runners.items()}
+        return self._roster.status()
 
     def facts(self) -> WorkerFacts:
         """Return everything there is to know about the worker now; plugin code is not waited for."""
-        watchdog = self._watchdog
         return WorkerFacts(
             taken_at=time.time(),
-            started_at=self._started_at,
+            started_at=self._premises.opened_at,
             connector_startups=attrs.evolve(self._startups.connectors),
             task_startups=attrs.evolve(self._startups.tasks),
             abandoned=self.abandoned,
-            pulse=Pulse() if watchdog is None else watchdog.pulse(),
-            connectors={name: connector_facts(each, self._hide) for name, each in self._runners.items()},
+            pulse=self._premises.pulse,
+            connectors=self._roster.facts(),
         )
 
     async def wait_until_idle(self, seconds: float) -> None:
@@ -355,7 +306,7 @@ class Worker:
             ConnectError: If a connector or task had failed by then, naming it.
         """
         await Idleness(self._transport).wait(list(self._runners.values()), seconds)
-        self._raise_failures()
+        self._roster.raise_failures()
 
     async def wait_until_finished(self) -> None:
         """Wait until every task has ended: finished, failed for good, or stopped.
@@ -363,38 +314,19 @@ class Worker:
         Raises:
             ConnectError: If a connector or task had failed by then, naming it.
         """
-        while not all(  # noqa: ASYNC110 - a task ends for many reasons, and no one event tells of all
-            runner.ended for runner in self._runners.values()
-        ):
-            await anyio.sleep(LOOK_EVERY)
-        self._raise_failures()
-
-    def _runner(self, name: str) -> Runner:
-        runner = self._runners.get(name)
-        if runner is None:
-            message = f"Connector {name} not found"
-            raise ConfigError(message, key="name")
-        return runner
+        await self._roster.wait_until_ended()
+        self._roster.raise_failures()
 
     def _check_free(self, name: str) -> TaskGroup:
         """Return the group in which connectors run, if a connector of this name can be started in it."""
-        if self._group is None or self._host is None:
+        group = self._premises.open_group
+        if group is None:
             message = "the worker is not open: use `async with Worker(...) as worker:`"
             raise IllegalStateError(message)
         if name in self._runners:
             message = f"Connector {name} already exists"
             raise ConfigError(message, key="name")
-        return self._group
+        return group
 
     def _hide(self, text: str) -> str:
         return self.properties.secrets.hide(text)
-
-    def _raise_failures(self) -> None:
-        failed = [status for status in self.status().values() if status.state is State.FAILED]
-        if failed:
-            raise ConnectError("; ".join(f"{status.name}: {status.error}" for status in failed))
-
-    async def _stop_all(self) -> None:
-        async with anyio.create_task_group() as group:
-            for runner in self._runners.values():
-                group.start_soon(runner.stop)
