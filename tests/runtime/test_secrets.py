@@ -266,3 +266,20 @@ async def test_a_program_s_own_connectors_override_what_they_like(tmp_path):
         await worker.start_connector(
             "n", {**SOURCE, "file": str(tmp_path / "a"), "producer.override.client.id": "me"}
         )
+
+
+class Noting(str):
+    """A text during whose search a secret is noted, as another thread may do at any moment."""
+
+    __slots__ = ("secrets",)
+
+    def __contains__(self, form):
+        self.secrets.note([f"{form}-and-another"])
+        return super().__contains__(form)
+
+
+async def test_secrets_may_be_noted_while_others_are_hidden():
+    async with Worker(EmbeddedTransport(), {"ssl.key.password": INLINE[0]}) as worker:
+        text = Noting(f"nothing leaves but {INLINE[0]}")
+        text.secrets = worker.properties.secrets
+        assert text.secrets.hide(text) == f"nothing leaves but {HIDDEN}"

@@ -54,7 +54,7 @@ class Secrets:
 
     def hide_resolved(self, text: str) -> str:
         """Return a text without what came in place of references."""
-        for value in self._resolved:
+        for value in tuple(self._resolved):  # other threads add to it
             text = text.replace(value, HIDDEN)
         return text
 
@@ -74,7 +74,7 @@ class Secrets:
 
     def hide(self, text: str) -> str:
         """Return a text without the secrets."""
-        found = [form for form in self._forms if form in text]
+        found = [form for form in tuple(self._forms) if form in text]  # other threads add to it
         for form in sorted(found, key=len, reverse=True):
             text = text.replace(form, HIDDEN)
         return text
