@@ -188,3 +188,11 @@ def test_like_begins_a_changed_copy():
     assert SchemaBuilder.like(array).build() == array
     mapping = SchemaBuilder.map(STRING_SCHEMA, INT8_SCHEMA).build()
     assert SchemaBuilder.like(mapping).build() == mapping
+
+
+def test_a_default_that_is_not_equal_to_itself_is_set_once() -> None:
+    nan = float("nan")
+    builder = SchemaBuilder(Type.FLOAT64).default(nan)
+    assert builder.build().default is nan
+    with pytest.raises(SchemaError, match="default has already been set"):
+        builder.default(float("nan"))

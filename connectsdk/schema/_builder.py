@@ -216,7 +216,8 @@ class SchemaBuilder:
         )
 
     def _set_once(self, attribute: str, value: Any) -> Self:
-        if self._set.get(attribute, value) != value:
+        known = self._set.get(attribute, value)
+        if known is not value and known != value:  # NaN is not equal to itself
             raise SchemaError(f"Invalid SchemaBuilder call: {attribute} has already been set.")
         self._set[attribute] = value
         return self

@@ -93,6 +93,7 @@ def edges() -> Iterator[Case]:
             yield {"op": "to_connect_data", "class": STRING, "config": config, "bytes": written}
     yield from _deep()
     yield from _nulls()
+    yield from _defaults()
 
 
 def _deep() -> Iterator[Case]:
@@ -103,6 +104,16 @@ def _deep() -> Iterator[Case]:
         yield _reads(data.encode(), **{"schemas.enable": "false"})
         yield _reads(f'{{"schema":{schema},"payload":{data}}}'.encode())
         yield {"op": "parse_value", "text": data}
+
+
+def _defaults() -> Iterator[Case]:
+    for text in ("NaN", "Infinity", "1e400", "-0"):
+        for target in ("float32", "float64"):
+            field = {"type": "string", "default": text, "field": "a"}
+            value = {"schema": {"type": "struct", "fields": [field]}, "payload": {"a": None}}
+            record = {"topic": "t", "value": value}
+            transform, config = PACKAGE + "transforms.Cast$Value", {"spec": f"a:{target}"}
+            yield {"op": "transform", "class": transform, "config": config, "record": record}
 
 
 def _nulls() -> Iterator[Case]:
