@@ -56,7 +56,7 @@ def watching(server: Server) -> Iterator[Callable[..., Any]]:
     def start(script: Any, *arguments: str) -> tuple[subprocess.Popen[str], Any]:
         url = server(script).url
         process = _watch(url, *arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        watchdog = threading.Timer(30, process.kill)
+        watchdog = threading.Timer(60, process.kill)
         watchdog.start()
         running.append(process)
         return process, watchdog
@@ -76,7 +76,7 @@ def test_through_a_pipe_each_change_is_one_line_of_json(watching: Callable[..., 
         if len(script.states) > 1:
             script.next()
     process.send_signal(signal.SIGINT)
-    rest, errors = process.communicate(timeout=20)
+    rest, errors = process.communicate(timeout=60)
     watchdog.cancel()
     assert (process.returncode, rest, errors) == (0, "", ""), "what did not change is not said again"
 
@@ -94,7 +94,7 @@ def test_through_a_pipe_people_and_yaml_see_each_change(
     while "PAUSED" not in seen:
         seen += process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    seen += process.communicate(timeout=20)[0]
+    seen += process.communicate(timeout=60)[0]
     watchdog.cancel()
     assert (process.returncode, seen.count(mark)) == (0, 2), seen
 
@@ -109,7 +109,7 @@ def test_a_worker_that_comes_back_is_seen_to(watching: Callable[..., Any], serve
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    watchdog = threading.Timer(30, process.kill)
+    watchdog = threading.Timer(60, process.kill)
     watchdog.start()
     assert process.stdout is not None and process.stderr is not None  # noqa: PT018 - for the type checker
     assert json.loads(process.stdout.readline())[0]["state"] == "RUNNING"
@@ -118,14 +118,14 @@ def test_a_worker_that_comes_back_is_seen_to(watching: Callable[..., Any], serve
     with _At(port, _Script("RUNNING")):
         assert json.loads(process.stdout.readline())[0]["state"] == "RUNNING", "said again: it came back"
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+        process.communicate(timeout=60)
     watchdog.cancel()
     assert process.returncode == 0
 
 
 def test_the_first_answer_must_come(watching: Callable[..., Any]) -> None:
     process, watchdog = watching(_Script("REFUSES"))
-    _, errors = process.communicate(timeout=20)
+    _, errors = process.communicate(timeout=60)
     watchdog.cancel()
     assert (process.returncode, len(errors.splitlines())) == (1, 1), errors
 

@@ -95,7 +95,9 @@ def test_the_python_client(url: str, lines: str) -> None:
     )
     _until(lambda: client.get_connector_status("walk"), "RUNNING")
     assert client.list_connector_tasks("walk")[0]["id"] == {"connector": "walk", "task": 0}
-    assert client.get_connector_task_status("walk", 0)["state"] == "RUNNING"
+    _eventually(
+        lambda: client.get_connector_task_status("walk", 0)["state"], lambda found: found == "RUNNING"
+    )
     _operate(client)
     checked = client.validate_connector_config(
         "FileStreamSource", {**config, "name": "walk", "tasks.max": "0"}
@@ -151,7 +153,7 @@ def _operate(client: KafkaConnect) -> None:
     _until(lambda: client.get_connector_status("walk"), "PAUSED")
     client.resume_connector("walk")
     _until(lambda: client.get_connector_status("walk"), "RUNNING")
-    assert "walk" in client.list_connector_topics("walk")
+    _eventually(lambda: client.list_connector_topics("walk"), lambda found: "walk" in found)
     client.reset_connector_topics("walk")
     client.stop_connector("walk")
     assert {each["type"] for each in client.list_connector_plugins()} == {"source", "sink"}
@@ -168,7 +170,7 @@ def _until(look: Callable[[], Any], state: str) -> None:
 
 
 def _eventually(look: Callable[[], Any], good: Callable[[Any], bool]) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not good(found := look()):
         assert time.monotonic() < deadline, found
         time.sleep(0.02)

@@ -5,9 +5,11 @@ Each was found by sending the same random requests to Apache Kafka 4.1's workers
 
 from typing import Any
 
+import anyio
 import httpx
 import pytest
 
+from connectsdk.runtime.herder import Herder
 from tests.http.conftest import eventually, until
 
 VALIDATE = "/connector-plugins/FileStreamSource/config/validate"
@@ -54,11 +56,13 @@ async def test_null_is_validated_like_any_value(client: httpx.AsyncClient, sourc
 
 
 async def test_the_tasks_of_a_paused_connector_stay_when_it_is_configured_anew(
-    client: httpx.AsyncClient, orders: dict[str, str]
+    client: httpx.AsyncClient, herder: Herder, orders: dict[str, str]
 ) -> None:
     assert (await client.put("/connectors/orders/pause")).status_code == 202
     await until(client, "orders", "PAUSED")
     assert (await client.put("/connectors/orders/config", json={**orders, "k": "v"})).status_code == 200
+    with anyio.fail_after(30):
+        await herder._flock.get("orders").wait_until_settled()  # it had been paused before, too
 
     async def look() -> Any:
         return (await client.get("/connectors?expand=info&expand=status")).json()["orders"]

@@ -149,7 +149,7 @@ async def test_a_connector_may_ask_for_other_tasks(worker: Worker, journal: Jour
     journal.tasks[0].context.request_task_reconfiguration()
     await until(lambda: len(worker.status()["in"].tasks) == 3)
     await until(lambda: journal.events.count("source.start") == 5)
-    assert worker.status()["in"].state is State.RUNNING
+    await until(lambda: worker.status()["in"].state is State.RUNNING)
 
 
 async def test_more_tasks_than_allowed_are_refused(worker: Worker, journal: Journal) -> None:
