@@ -8,6 +8,7 @@ place of the oldest.
 import socket
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import Protocol
 
 __all__ = ("HandshakeSocket",)
@@ -26,7 +27,7 @@ class Timer(Protocol):
         ...
 
 
-Later = Callable[[float, Callable[[int], None], int], Timer]
+Later = Callable[[float, Callable[[], None]], Timer]
 Waiting = tuple[socket.socket, Timer]
 
 
@@ -38,7 +39,7 @@ class HandshakeSocket(socket.socket):
 
         Args:
             kind: Its family, type and protocol.
-            later: Calls a function after so many seconds, with one argument, as the event loop does.
+            later: Calls a function after so many seconds, as the event loop does.
         """
         super().__init__(*kind)
         self._later = later
@@ -51,7 +52,7 @@ class HandshakeSocket(socket.socket):
         self.done(number)  # of a connection that was closed: its number is free again
         if len(self._waiting) >= MOST_HANDSHAKES:
             self._drop(next(iter(self._waiting)))
-        self._waiting[number] = connection, self._later(HANDSHAKE_TIMEOUT, self._drop, number)
+        self._waiting[number] = connection, self._later(HANDSHAKE_TIMEOUT, partial(self._drop, number))
         return connection, address
 
     def done(self, number: int) -> None:
