@@ -23,7 +23,7 @@ from connectsdk.cli._dlq_view import (
 )
 from connectsdk.cli._exit_code import ExitCode
 from connectsdk.cli._files import ConnectorFile, read_connector, read_properties
-from connectsdk.cli._run import open_transport
+from connectsdk.cli._run import opened_transport
 from connectsdk.errors import ConfigError, ConnectError
 from connectsdk.runtime import ConsumedReader, SourceReplay
 from connectsdk.transport import Transport
@@ -222,7 +222,7 @@ def _run(letters: Letters, command: Command) -> ExitCode:
     complaints = Console(stderr=True)
 
     async def session() -> ExitCode:
-        async with await open_transport(letters.worker()) as transport:
+        async with opened_transport(letters.worker()) as transport:
             console = Console()
             if not console.is_terminal:
                 console = Console(width=PIPED)

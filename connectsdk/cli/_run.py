@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Literal
 
@@ -16,11 +17,19 @@ from connectsdk.cli._files import ConnectorFile, apply_settings, read_connectors
 from connectsdk.cli._problems import Written
 from connectsdk.cli._session import Session
 from connectsdk.errors import ConfigError
-from connectsdk.runtime import Worker, collect_less_often, resolve_properties
+from connectsdk.runtime import Worker, collect_less_often, resolved_properties
 from connectsdk.runtime.logs import TextFormatter, configure_logging
 from connectsdk.transport import Transport
 
-__all__ = ("DATA_DIR", "SWITCH_INTERVAL", "RunOptions", "make_worker", "open_transport", "run")
+__all__ = (
+    "DATA_DIR",
+    "SWITCH_INTERVAL",
+    "RunOptions",
+    "make_worker",
+    "open_transport",
+    "opened_transport",
+    "run",
+)
 
 DATA_DIR = "connectsdk-data"
 SWITCH_INTERVAL = 0.001
@@ -113,8 +122,18 @@ async def make_worker(config: Mapping[str, str]) -> Worker:
 
 async def open_transport(config: Mapping[str, str]) -> Transport:
     """Return the transport that a worker's properties name, with references in them replaced."""
-    resolved = await anyio.to_thread.run_sync(resolve_properties, config)
-    return _transport_for({key: str(value) for key, value in resolved.items()})
+    async with resolved_properties(config) as resolved:
+        return _transport_for({key: str(value) for key, value in resolved.items()})
+
+
+@asynccontextmanager
+async def opened_transport(config: Mapping[str, str]) -> AsyncIterator[Transport]:
+    """Give the transport that a worker's properties name, open; what is raised or logged has no secret of theirs in it."""
+    async with (
+        resolved_properties(config) as resolved,
+        _transport_for({key: str(value) for key, value in resolved.items()}) as transport,
+    ):
+        yield transport
 
 
 def _transport_for(config: Mapping[str, str]) -> Transport:

@@ -34,6 +34,8 @@ def tls_context(config: SchemaRegistryConfig) -> ssl.SSLContext:
 def _trusting(config: SchemaRegistryConfig) -> ssl.SSLContext:
     location = config.schema_registry_ssl_truststore_location
     text = config.schema_registry_ssl_truststore_certificates
+    if text:  # authorities' names stand between certificates, in any language
+        text = text.encode("ascii", "replace").decode()
     try:
         return ssl.create_default_context(cafile=location or None, cadata=text or None)
     except (OSError, ValueError) as error:

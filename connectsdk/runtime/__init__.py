@@ -5,6 +5,7 @@ from connectsdk._core.lifecycle import State
 from connectsdk.runtime._checking.operated_plugins import OperatedPlugins
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import resolve_properties
+from connectsdk.runtime._parts.worker_properties import resolved_properties
 from connectsdk.runtime._tasks.status import ConnectorStatus, TaskStatus
 from connectsdk.runtime._worker.collector import collect_less_often
 from connectsdk.runtime._worker.consumed_data import ConsumedData, ConsumedReader
@@ -30,4 +31,5 @@ __all__ = (
     "collect_less_often",
     "give_memory_back",
     "resolve_properties",
+    "resolved_properties",
 )

@@ -288,7 +288,7 @@ async def test_a_certificate_that_is_trusted(server: Server, certificates: Path)
     trusted = str(certificates / "cert.pem")
     registry = open_registry(configured(one.url, schema_registry_ssl_truststore_location=trusted))
     assert (await registry.by_id(5)).definition == TEXT
-    text = (certificates / "cert.pem").read_text()
+    text = "# NetLock Arany Főtanúsítvány\n" + (certificates / "cert.pem").read_text()
     registry = open_registry(configured(one.url, schema_registry_ssl_truststore_certificates=text))
     assert (await registry.by_id(5)).definition == TEXT
 

@@ -2,6 +2,7 @@
 
 import logging
 import ssl
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from connectsdk.transports.kafka._client import ClientOptions
 from connectsdk.transports.kafka._options import ConsumerOptions, ProducerOptions
 from connectsdk.transports.kafka._security import parse_jaas, security_arguments
 from connectsdk.transports.kafka._settings import COMMON, CONSUMER, IGNORED, PRODUCER, SECURITY
+from tests.http.certificates import make_certificates
 
 CLIENT = ClientOptions.parse("localhost:9092", {})
 PLAIN = "org.apache.kafka.common.security.plain.PlainLoginModule required"
@@ -191,6 +193,8 @@ def test_refused_jaas_is_not_shown(text):
         ({"security.protocol": "SSL", "ssl.truststore.type": "JKS"}, "keytool -importkeystore"),
         ({"security.protocol": "SSL", "ssl.truststore.location": "/nowhere/x.pem"}, "cannot be read"),
         ({"security.protocol": "SSL", "ssl.truststore.certificates": "nonsense"}, "no PEM certificate"),
+        ({"security.protocol": "SSL", "ssl.truststore.certificates": "ünsinn"}, "no PEM certificate"),
+        ({"security.protocol": "SSL", "ssl.truststore.location": "/\0"}, "cannot be read"),
         ({"security.protocol": "SSL", "ssl.keystore.certificate.chain": "nonsense"}, "no usable PEM"),
         ({"security.protocol": "SSL", "ssl.enabled.protocols": "TLSv1.1"}, "TLSv1.2, TLSv1.3"),
         ({"security.protocol": "SSL", "ssl.endpoint.identification.algorithm": "dns"}, "https or empty"),
@@ -226,3 +230,27 @@ def test_a_transport_shows_no_secret():
     transport = KafkaTransport("localhost:9092", settings=settings)
     assert "hidden" not in f"{transport!r} {transport.description}"
     assert transport.description == "Kafka at localhost:9092"
+
+
+def test_names_of_authorities_between_certificates_are_passed_over(tmp_path):
+    make_certificates(tmp_path)
+    store = tmp_path / "ca.pem"
+    store.write_text(f"# NetLock Arany Főtanúsítvány\n{store.read_text()}", "utf-8")
+    for trust in (
+        {"ssl.truststore.location": str(store)},
+        {"ssl.truststore.certificates": store.read_text("utf-8")},
+    ):
+        context = security_arguments({"security.protocol": "SSL", **trust})["ssl_context"]
+        assert context.cert_store_stats()["x509_ca"] == 1
+
+
+def test_a_key_whose_password_is_too_long_is_told(tmp_path):
+    command = "openssl req -x509 -newkey rsa:2048 -passout pass:secret -keyout key.pem -out cert.pem -days 2 -subj /CN=x"
+    subprocess.run(command.split(), cwd=tmp_path, check=True, capture_output=True)
+    settings = {
+        "ssl.keystore.key": (tmp_path / "key.pem").read_text(),
+        "ssl.keystore.certificate.chain": (tmp_path / "cert.pem").read_text(),
+        "ssl.key.password": "x" * 2_000,
+    }
+    with pytest.raises(ConfigError, match="no usable PEM key"):
+        security_arguments({"security.protocol": "SSL", **settings})

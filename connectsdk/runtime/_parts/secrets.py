@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import quote, quote_plus
+from urllib.parse import quote, quote_plus, unquote
 
 import attrs
 
@@ -27,11 +27,12 @@ SECRET_KEY = re.compile(
     r"passw|passphrase|secret|token|credential|jaas|private|user\.info|(api|access)[._-]?key|ssl\.key(store)?\.key$",
     re.IGNORECASE,
 )
-INLINE = re.compile(
-    r"(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key)[\"']?\s{0,8}[=:]\s{0,8}[\"']?([^\s\"'&;,}]+)|://[^/\s:@]*:([^/\s@]+)@",
-    re.IGNORECASE,
-)
-"""What is a secret inside of a longer value: a parameter of that name, and the password of a URL."""
+PARAMETER = r"(?:passw(?:or)?d|passphrase|secret|token|api[_-]?key)[\"']?\s{0,8}[=:]\s{0,8}"
+INLINE = re.compile(rf"{PARAMETER}[\"']?([^\s\"'&;,}}]+)", re.IGNORECASE)
+"""What is a secret inside of a longer value: a parameter of that name."""
+QUOTED = re.compile(rf"{PARAMETER}(?:\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)')", re.IGNORECASE | re.DOTALL)
+USER_INFO = re.compile(r"://([^/\s]*)@")
+"""The user and password of a URL."""
 
 
 def is_secret_key(key: str) -> bool:
@@ -70,7 +71,8 @@ class Secrets:
         for key, value in properties.items():
             if isinstance(value, str) and "${" not in value:
                 self.note([value] if is_secret_key(key) else ())
-                self.note(found for pair in INLINE.findall(value) for found in pair if found)
+                self.note(_inside(value))
+                self.note(_passwords([value]) if key.endswith("user.info") else ())
 
     def hide(self, text: str) -> str:
         """Return a text without the secrets."""
@@ -78,11 +80,6 @@ class Secrets:
         for form in sorted(found, key=len, reverse=True):
             text = text.replace(form, HIDDEN)
         return text
-
-    def hidden_in(self, error: ConfigError) -> ConfigError:
-        """Return the same error without the secrets in its text."""
-        problems = tuple(self.hide(problem) for problem in error.problems)
-        return ConfigError(self.hide(str(error)), key=error.key, problems=problems)
 
     @contextmanager
     def kept(self) -> Iterator[None]:
@@ -128,6 +125,24 @@ class Secrets:
 
     def __repr__(self) -> str:
         return f"<Secrets: {len(self._forms)}>"
+
+
+def _inside(value: str) -> Iterator[str]:
+    """Yield the secrets inside of a longer value, as they are written there and as they are meant."""
+    yield from INLINE.findall(value)
+    for found in QUOTED.finditer(value):
+        quoted = found[1] or found[2] or ""
+        yield quoted
+        yield re.sub(r"\\(.)", r"\1", quoted)
+    yield from _passwords(USER_INFO.findall(value))
+
+
+def _passwords(users: Iterable[str]) -> Iterator[str]:
+    """Yield the passwords of users written as `user:password`, and what is sent of both."""
+    for user in users:
+        for meant in {user, unquote(user)}:
+            yield meant.partition(":")[2]
+            yield base64.b64encode(meant.encode("utf-8", "surrogateescape")).decode()
 
 
 def _forms(secret: str) -> Iterator[str]:

@@ -1,6 +1,7 @@
 """What does a worker's configuration say?"""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import attrs
@@ -8,15 +9,15 @@ import attrs
 from connectsdk._core.client_overrides import ALL, OverridePolicy
 from connectsdk.config import parse
 from connectsdk.config.worker import WorkerConfig
-from connectsdk.errors import ConfigError
 from connectsdk.runtime._calls.consultations import Consultations
+from connectsdk.runtime._parts.hiding import hide_in_logs, show_in_logs
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime._parts.references import NOTHING, References, Resolved, open_references
 from connectsdk.runtime._parts.secrets import Secrets
 from connectsdk.runtime._parts.unsupported import check_worker
 from connectsdk.runtime._tracing.opening import check_tracing
 
-__all__ = ("WorkerProperties", "read_plain_worker", "read_worker")
+__all__ = ("WorkerProperties", "read_plain_worker", "read_worker", "resolved_properties")
 
 
 @attrs.frozen
@@ -87,16 +88,43 @@ async def read_worker(
     return _checked(await references.resolve(written), plugins, references, secrets)
 
 
+@asynccontextmanager
+async def resolved_properties(
+    written: Mapping[str, Any], plugins: Plugins | None = None
+) -> AsyncIterator[Mapping[str, Any]]:
+    """Give a worker's properties with references to its own config providers replaced.
+
+    For what is opened with them before there is a worker: whatever secret is in them is in no exception that leaves the block, and in
+    no line that is logged in it.
+
+    Raises:
+        ConfigError: If a provider cannot be used, refuses, fails or takes too long.
+    """
+    secrets = Secrets()
+    secrets.note_properties(written)
+    references = await open_references(written, plugins or Plugins())
+    try:
+        resolved = await references.resolve(written)
+    finally:
+        await references.close()
+    secrets.note_resolved(resolved.secrets)
+    secrets.note_properties(resolved.properties)
+    hiding = hide_in_logs(secrets)
+    try:
+        with secrets.kept():
+            yield resolved.properties
+    finally:
+        show_in_logs(hiding)
+
+
 def _checked(
     resolved: Resolved, plugins: Plugins, references: References, secrets: Secrets
 ) -> WorkerProperties:
     secrets.note_resolved(resolved.secrets)
     properties = dict(resolved.properties)
     secrets.note_properties(properties)
-    try:
+    with secrets.kept():
         check_worker(properties)
         config, overrides = parse(WorkerConfig, properties), OverridePolicy.read(properties, "All")
         check_tracing(enabled=config.tracing_enabled)
-    except ConfigError as error:
-        raise secrets.hidden_in(error) from None
     return WorkerProperties(properties, config, plugins, references, overrides, secrets)

@@ -91,9 +91,8 @@ class Blueprint:
         """
         properties, written = await read_worker(worker, Plugins()), {**config, "name": name}
         try:
-            return cls.read(written, await properties.resolve(written), properties)
-        except ConfigError as error:
-            raise properties.secrets.hidden_in(error) from None
+            with properties.secrets.kept():
+                return cls.read(written, await properties.resolve(written), properties)
         finally:
             await properties.references.close()
 

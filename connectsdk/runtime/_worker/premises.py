@@ -58,9 +58,13 @@ class Premises:
         Raises:
             TransportError: If the transport does not answer, or refuses us.
         """
-        hiding = hide_in_logs(properties.secrets)
+        secrets = properties.secrets
+        # what a transport was made with by hand; one that has no settings has no secrets either
+        secrets.note_properties(getattr(self.transport, "settings", {}))
+        hiding = hide_in_logs(secrets)
         try:
-            await self.transport.start()
+            with secrets.kept():
+                await self.transport.start()
         except BaseException:
             show_in_logs(hiding)
             with anyio.CancelScope(shield=True):

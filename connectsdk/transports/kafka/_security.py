@@ -33,7 +33,7 @@ def security_arguments(settings: Mapping[str, str]) -> dict[str, Any]:
     protocol = settings.get("security.protocol", "PLAINTEXT").strip().upper()
     if protocol not in PROTOCOLS:
         raise ConfigError(
-            f"security.protocol must be one of {', '.join(PROTOCOLS)}, not {protocol}",
+            f"security.protocol must be one of {', '.join(PROTOCOLS)}, not {settings['security.protocol']}",
             key="security.protocol",
         )
     arguments: dict[str, Any] = {"security_protocol": protocol}
@@ -65,10 +65,11 @@ def parse_jaas(text: str) -> tuple[str, str]:
 
 
 def _sasl(settings: Mapping[str, str]) -> dict[str, Any]:
-    mechanism = settings.get("sasl.mechanism", "").strip().upper()
+    written = settings.get("sasl.mechanism", "").strip()
+    mechanism = written.upper()
     if mechanism not in MECHANISMS:
         raise ConfigError(
-            f"sasl.mechanism must be one of {', '.join(MECHANISMS)}, not {mechanism or 'empty'}",
+            f"sasl.mechanism must be one of {', '.join(MECHANISMS)}, not {written or 'empty'}",
             key="sasl.mechanism",
         )
     if "sasl.jaas.config" in settings:
@@ -84,6 +85,8 @@ def _sasl(settings: Mapping[str, str]) -> dict[str, Any]:
 
 def _tls(settings: Mapping[str, str]) -> ssl.SSLContext:
     trusted = _pem(settings, "ssl.truststore", "ssl.truststore.certificates")
+    if trusted is not None:  # authorities' names stand between certificates, in any language
+        trusted = trusted.encode("ascii", "replace").decode()
     try:
         context = ssl.create_default_context(cadata=trusted)
     except (ssl.SSLError, ValueError) as error:
@@ -91,8 +94,8 @@ def _tls(settings: Mapping[str, str]) -> ssl.SSLContext:
         raise ConfigError(f"the trust store holds no PEM certificate: {error}", key=key) from None
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     _limit_versions(context, settings)
-    algorithm = settings.get("ssl.endpoint.identification.algorithm", "https").strip().lower()
-    if algorithm not in {"", "https"}:
+    algorithm = settings.get("ssl.endpoint.identification.algorithm", "https").strip()
+    if algorithm.lower() not in {"", "https"}:
         key = "ssl.endpoint.identification.algorithm"
         raise ConfigError(f"{key} must be https or empty, not {algorithm}", key=key)
     context.check_hostname = bool(algorithm)
@@ -120,10 +123,10 @@ def _load_own_certificate(context: ssl.SSLContext, settings: Mapping[str, str]) 
     password = settings.get("ssl.key.password", "")
     handle, name = tempfile.mkstemp(suffix=".pem")  # OpenSSL reads it from a file only; mode 0600
     try:
-        with os.fdopen(handle, "w") as file:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="replace") as file:
             file.write(pem)
         context.load_cert_chain(name, password=lambda: password)
-    except ssl.SSLError as error:
+    except (ssl.SSLError, ValueError) as error:
         key = "ssl.keystore.location"
         raise ConfigError(
             f"the key store holds no usable PEM key and certificate: {error}", key=key
@@ -133,9 +136,9 @@ def _load_own_certificate(context: ssl.SSLContext, settings: Mapping[str, str]) 
 
 
 def _pem(settings: Mapping[str, str], store: str, inline: str) -> str | None:
-    kind = settings.get(f"{store}.type", "PEM").strip().upper()
+    kind = settings.get(f"{store}.type", "PEM").strip()
     key = f"{store}.location"
-    if kind != "PEM":
+    if kind.upper() != "PEM":
         raise ConfigError(f"{store}.type={kind} is not supported: {_conversion(store)}", key=f"{store}.type")
     if inline in settings:
         return settings[inline]
@@ -144,7 +147,7 @@ def _pem(settings: Mapping[str, str], store: str, inline: str) -> str | None:
     path = Path(settings[key])
     try:
         content = path.read_bytes()
-    except OSError as error:
+    except (OSError, ValueError) as error:  # ValueError: no path at all
         raise ConfigError(f"{key} cannot be read: {error}", key=key) from None
     if PEM.encode() not in content:
         raise ConfigError(f"{key} is not a PEM file: {_conversion(store)}", key=key)
