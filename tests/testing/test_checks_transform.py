@@ -393,3 +393,10 @@ def test_good_predicates_pass() -> None:
     check_predicate(PredicatePlant)
     check_predicate(lambda record: record.value is None)
     check_predicate(lambda record: record.value["a"] > 0, source_records(value=schemaless(st.just({"a": 1}))))
+
+
+def test_a_factory_may_make_a_plain_function() -> None:
+    check_transform(lambda: lambda record: record, settings=settings(max_examples=5))
+    with pytest.raises(CheckFailed, match="input"):
+        check_transform(lambda: edits_nested, settings=SURE)
+    check_predicate(lambda: lambda record: record.value is None, settings=settings(max_examples=5))

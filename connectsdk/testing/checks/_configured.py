@@ -35,7 +35,7 @@ def configured(
 
 
 def maker(factory: Any, wrap: Callable[[Any], Any]) -> Callable[[], Any]:
-    """Return what makes a configured plug: from a factory, a class, or a function of a record.
+    """Return what makes a configured plug: from a factory of it or of a function, a class, or a function of a record.
 
     Args:
         factory: What the caller gave.
@@ -51,7 +51,14 @@ def maker(factory: Any, wrap: Callable[[Any], Any]) -> Callable[[], Any]:
         raise TypeError(message)
     if isinstance(factory, type):
         return configured(factory) if hasattr(factory, "configure") else factory
-    return (lambda: wrap(factory)) if _takes_a_record(factory) else factory
+    if _takes_a_record(factory):
+        return lambda: wrap(factory)
+
+    def make() -> Any:
+        plug = factory()
+        return wrap(plug) if inspect.isroutine(plug) else plug
+
+    return make
 
 
 def _takes_a_record(function: Callable[..., Any]) -> bool:

@@ -48,8 +48,8 @@ def check_transform(
     | `works` | it does not refuse every record |
 
     Args:
-        factory: Makes a configured transform, as `configured` does; a class that needs no configuration, or a plain
-            function of a record, is accepted too.
+        factory: Makes a configured transform, as `configured` does, or a plain function of a record; a class that needs no
+            configuration, or such a function itself, is accepted too.
         records: What it is given; all there is by default. Give what the transform is for, if it takes nothing else.
         owns: What it may change: `value` and `key` (each with its schema), `value_schema`, `key_schema`, `topic`,
             `partition`, `timestamp`, `headers`.
