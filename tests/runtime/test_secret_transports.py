@@ -235,6 +235,8 @@ async def test_a_login_of_one_connector(
         ({"url": "http://a:one@two@h,http://b:three3@i"}, "three3"),
         ({"basic.auth.user.info": "u:hunter22"}, "hunter22"),
         ({"x": JAAS.format(PASSWORD)}, CANARY),
+        ({"password": "half \ud800 a character"}, "half \ud800 a character"),
+        ({"url": "http://u:half\udc80@h"}, "half\udc80"),
     ],
 )
 def test_a_secret_is_known_as_it_is_written_and_as_it_is_meant(properties: Any, secret: str) -> None:

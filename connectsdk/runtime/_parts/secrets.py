@@ -22,6 +22,8 @@ __all__ = ("Secrets", "is_secret_key")
 
 SHORTEST = 4
 """Characters of the shortest value that is hidden: a shorter one is in too many words."""
+ANY = "surrogatepass"
+"""A secret may be no text: half a character is hidden like any other."""
 HARMLESS = frozenset({"true", "false", "null", "none"})
 SECRET_KEY = re.compile(
     r"passw|passphrase|secret|token|credential|jaas|private|user\.info|(api|access)[._-]?key|ssl\.key(store)?\.key$",
@@ -142,7 +144,7 @@ def _passwords(users: Iterable[str]) -> Iterator[str]:
     for user in users:
         for meant in {user, unquote(user)}:
             yield meant.partition(":")[2]
-            yield base64.b64encode(meant.encode("utf-8", "surrogateescape")).decode()
+            yield base64.b64encode(meant.encode("utf-8", ANY)).decode()
 
 
 def _forms(secret: str) -> Iterator[str]:
@@ -152,10 +154,10 @@ def _forms(secret: str) -> Iterator[str]:
         yield once
         yield repr(once)[1:-1]
         yield json.dumps(once)[1:-1]
-    yield quote(secret, safe="")
-    yield quote(secret)
-    yield quote_plus(secret)
-    yield base64.b64encode(secret.encode("utf-8", "surrogateescape")).decode()
+    yield quote(secret, safe="", errors=ANY)
+    yield quote(secret, errors=ANY)
+    yield quote_plus(secret, errors=ANY)
+    yield base64.b64encode(secret.encode("utf-8", ANY)).decode()
 
 
 def _one_line(error: BaseException) -> str:
