@@ -51,7 +51,7 @@ class Operations:
             body={
                 "version": JAVA_API,
                 "commit": f"connectsdk-{self.herder.version}",
-                "kafka_cluster_id": getattr(self.herder, "kafka_cluster_id", None),
+                "kafka_cluster_id": await self.herder.read_cluster_id(),
             }
         )
 

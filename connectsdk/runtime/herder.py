@@ -22,7 +22,7 @@ from connectsdk.runtime._herding.changes import Changes
 from connectsdk.runtime._herding.desired_file import FileDesiredState
 from connectsdk.runtime._herding.desired_state import DesiredState, TopicDesiredState
 from connectsdk.runtime._herding.flock import Flock
-from connectsdk.runtime._herding.health import HEALTH_TIMEOUT, health_of, with_transport
+from connectsdk.runtime._herding.health import HEALTH_TIMEOUT, cluster_id_of, health_of, with_transport
 from connectsdk.runtime._herding.offset_changes import OffsetChanges
 from connectsdk.runtime._herding.operated_connectors import OperatedConnectors
 from connectsdk.runtime._herding.operations import Operations
@@ -108,6 +108,7 @@ class Herder(OperatedPlugins, OperatedConnectors):
         self._changes = Changes(worker, self._desired, self._flock, self)
         self._operations = Operations()
         self._host: Detached | None = None
+        self._cluster_id: str | None = None
         self.version = __version__
 
     async def __aenter__(self) -> Self:
@@ -164,6 +165,12 @@ class Herder(OperatedPlugins, OperatedConnectors):
             seconds: How long the transport may take to answer.
         """
         return await with_transport(self.health(), self._worker, seconds)
+
+    async def read_cluster_id(self) -> str | None:
+        """Return by which name the Kafka cluster knows itself; None when there is none, or it does not answer soon."""
+        if self._cluster_id is None:
+            self._cluster_id = await cluster_id_of(self._worker)
+        return self._cluster_id
 
     # -- what is meant to be ---------------------------------------------------------------------------------
 

@@ -3,13 +3,18 @@
 Each was found by sending the same random requests to Apache Kafka 4.1's workers and to us.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 import anyio
 import httpx
 import pytest
 
+from connectsdk.errors import TransportError
+from connectsdk.http import app
+from connectsdk.runtime import Worker
 from connectsdk.runtime.herder import Herder
+from connectsdk.testing.broker import KafkaBroker
+from connectsdk.transports.kafka import KafkaTransport
 from tests.http.conftest import eventually, until
 
 VALIDATE = "/connector-plugins/FileStreamSource/config/validate"
@@ -96,3 +101,36 @@ async def test_a_plugin_s_version_is_kept_as_it_was_sent(
     answer = await client.post("/connectors", json={"name": "orders", "config": config})
     assert answer.status_code == 201, answer.text
     assert (await client.get("/connectors/orders/config")).json() == config
+
+
+@pytest.mark.kafka
+async def test_the_worker_tells_which_cluster_it_works_on(kafka_broker: KafkaBroker) -> None:
+    transport = KafkaTransport(kafka_broker.bootstrap_servers)
+    async with transport, Worker(transport) as worker, Herder(worker) as herder:
+        asgi = httpx.ASGITransport(app(herder))
+        async with httpx.AsyncClient(transport=asgi, base_url="http://localhost:8083") as client:
+            found = [(await client.get("/")).json()["kafka_cluster_id"] for _ in range(2)]
+    assert found == [found[0]] * 2
+    assert len(found[0]) == 22
+
+
+async def test_a_cluster_that_does_not_tell_its_name_is_asked_again(herder: Herder) -> None:
+    class Admin:
+        """Answers the second time."""
+
+        answers: ClassVar = [TransportError("not now"), "the-name"]
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(admin, name)
+
+        async def cluster_id(self) -> str:
+            answer = self.answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return str(answer)
+
+    assert await herder.read_cluster_id() is None
+    admin, transport = herder._worker.transport.admin, herder._worker.transport
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(type(transport), "admin", Admin())
+        assert [await herder.read_cluster_id() for _ in range(3)] == [None, "the-name", "the-name"]

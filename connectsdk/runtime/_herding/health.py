@@ -1,5 +1,7 @@
 """Can a worker do its work?"""
 
+from typing import Protocol, runtime_checkable
+
 import anyio
 
 from connectsdk.errors import ConnectError
@@ -9,10 +11,13 @@ from connectsdk.runtime._herding.flock import Flock
 from connectsdk.runtime._operated import Health
 from connectsdk.runtime._worker.worker import Worker
 
-__all__ = ("HEALTH_TIMEOUT", "health_of", "with_transport")
+__all__ = ("HEALTH_TIMEOUT", "cluster_id_of", "health_of", "with_transport")
 
 HEALTH_TIMEOUT = 10.0
 """Seconds that the transport has to answer before a worker counts as unhealthy."""
+
+NAME_TIMEOUT = 2.0
+"""Seconds that it has to tell the cluster's name, which somebody waits for who only wants to know who this is."""
 
 
 def health_of(flock: Flock | None) -> Health:
@@ -37,6 +42,32 @@ async def with_transport(found: Health, worker: Worker, seconds: float) -> Healt
             return _unhealthy(f"{worker.transport.description} cannot be used: {describe(error)}")
         return found
     return _unhealthy(asking.summary())
+
+
+@runtime_checkable
+class NamedCluster(Protocol):
+    """What asks a cluster by which name it knows itself."""
+
+    async def cluster_id(self) -> str | None:
+        """Return it.
+
+        Raises:
+            TransportError: If it does not answer.
+        """
+        ...
+
+
+async def cluster_id_of(worker: Worker) -> str | None:
+    """Return by which name the worker's cluster knows itself; None when it has none, or does not answer soon."""
+    admin = worker.transport.admin
+    if not isinstance(admin, NamedCluster):
+        return None
+    with anyio.move_on_after(NAME_TIMEOUT):
+        try:
+            return await admin.cluster_id()
+        except ConnectError:
+            return None
+    return None
 
 
 def _unhealthy(details: str) -> Health:

@@ -8,6 +8,7 @@ import attrs
 from aiokafka import errors as kafka
 from aiokafka.client import AIOKafkaClient
 from aiokafka.protocol.admin import CreateTopicsRequest, DeleteGroupsRequest, DeleteTopicsRequest
+from aiokafka.protocol.metadata import MetadataRequest
 
 from connectsdk.errors import IllegalStateError, TransportError
 from connectsdk.record import TopicPartition
@@ -153,6 +154,21 @@ class KafkaAdmin:
                     raise error(group)
 
         await self._ask(delete, f"cannot delete group {group}")
+
+    async def cluster_id(self) -> str | None:
+        """Return by which name the cluster knows itself.
+
+        Raises:
+            TransportError: If no broker answers in time.
+        """
+
+        async def look(client: AIOKafkaClient) -> str | None:
+            found = await client.send(client.get_random_node(), MetadataRequest([]))
+            name: str | None = getattr(found, "cluster_id", None)
+            return name
+
+        name: str | None = await self._ask(look, "cannot ask for the cluster's id")
+        return name
 
     async def close(self) -> None:
         """Let go of the connection; the next call opens another."""
