@@ -27,6 +27,8 @@ _OTHER_NAMES: Mapping[str, str] = MappingProxyType(
         "iso-10646-ucs-2": "utf-16-be",
         "unicode-1-1-utf-8": "utf-8",
         "latin-9": "iso8859-15",
+        "ascii7": "ascii",
+        "default": "ascii",
     }
 )
 _PART_OR_PAGE = re.compile(r"(?:8859_|ibm-)([0-9]+)")

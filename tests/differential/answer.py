@@ -68,7 +68,7 @@ def answer(line: str) -> Answer:
     return found
 
 
-def _text_of(said: Answer) -> str:
+def _text_of(said: Any) -> str:
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, DEPTH))  # data may be nested as deep as JSON is read
     try:
@@ -248,7 +248,7 @@ def _data(envelope: Any, case: Case) -> tuple[Schema | None, Any]:
     if envelope is None:
         return None, None
     converter = EXACT if case.get("exact") else REPLACING
-    return converter.to_connect_data("t", (), json_text(envelope).encode())
+    return converter.to_connect_data("t", (), _text_of(envelope).encode())
 
 
 def _shown(schema: Schema | None, value: Any, case: Case) -> Any:
@@ -275,8 +275,11 @@ def _record(written: Case | None, case: Case) -> ConnectRecord:
 
 
 def _as_int(value: Any) -> int | None:
-    """Return a number of a record: what is no whole number in JSON is read as one."""
-    return None if value is None else int(value)
+    """Return a number of a record: what is no whole number in JSON is read as one, and as 0 if it says none."""
+    try:
+        return None if value is None else int(value)
+    except (TypeError, ValueError):
+        return 0
 
 
 def _shown_record(record: ConnectRecord, case: Case) -> Answer:
