@@ -117,6 +117,8 @@ def _defaults() -> Iterator[Case]:
 
 
 def _nulls() -> Iterator[Case]:
+    unscaled = {**DECIMAL, "parameters": {}, "optional": True}
+    yield _reads(json.dumps({"schema": unscaled, "payload": None}).encode())
     record = {"topic": "t", "value": {"schema": None, "payload": {"a": {"b": 1}}}}
     for name, key in (("HoistField$Value", "field"), ("Flatten$Value", "delimiter")):
         transform = PACKAGE + "transforms." + name

@@ -80,6 +80,10 @@ def _null_for_a_key(case: Case, java: Answer, ours: Answer) -> bool:
     return None in (case.get("config") or {}).values() and "Value must be non-null" in ours.get("message", "")
 
 
+def _no_scale(case: Case, java: Answer, ours: Answer) -> bool:
+    return "error" not in java and "scale parameter not found" in ours.get("message", "")
+
+
 def _order_of_entries(case: Case, java: Answer, ours: Answer) -> bool:
     if "error" in java or "error" in ours:
         return False
@@ -167,6 +171,7 @@ KNOWN: Mapping[str, Applies] = {
     "data that is nested too deep": _nested_too_deep,
     "exponents beyond 32 bits in JSON": _exponent_beyond_32_bits,
     "null for a key that must have a value": _null_for_a_key,
+    "decimals without a scale": _no_scale,
     "order of map entries": _order_of_entries,
 }
 
