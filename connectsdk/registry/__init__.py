@@ -26,6 +26,7 @@ from connectsdk.registry._port import (
     SchemaReference,
     SchemaRegistry,
     UnknownSchemaError,
+    of_another_kind,
 )
 from connectsdk.registry._subjects import SubjectName, subject_name
 from connectsdk.registry._unsupported import refused_key
@@ -46,6 +47,7 @@ __all__ = (
     "UnknownSchemaError",
     "Written",
     "framed_header",
+    "of_another_kind",
     "open_registry",
     "refused_key",
     "schema_id_of",

@@ -6,7 +6,6 @@ changes it holds a lock on a file beside it: several processes may use it at onc
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -108,15 +107,17 @@ class FileRegistry:
         return answer
 
     def _replace(self, text: str) -> None:
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
+        # always the same one, since who writes it holds the lock: a program that is killed leaves it for the next to write over
+        fresh = self.path.with_name(f".{self.path.name}.new")
+        handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
-            Path(name).replace(self.path)
+            fresh.replace(self.path)
         except BaseException:
-            Path(name).unlink(missing_ok=True)
+            fresh.unlink(missing_ok=True)
             raise
         directory = os.open(self.path.parent, os.O_RDONLY)
         try:

@@ -14,9 +14,12 @@ __all__ = (
     "SchemaReference",
     "SchemaRegistry",
     "UnknownSchemaError",
+    "of_another_kind",
 )
 
 Kind = Literal["AVRO", "JSON", "PROTOBUF"]
+CONVERTERS = {"AVRO": "AvroConverter", "JSON": "JsonSchemaConverter", "PROTOBUF": "ProtobufConverter"}
+"""What reads and writes data of each kind."""
 """What language a schema's text is in, by the registry's names."""
 
 
@@ -122,3 +125,10 @@ class SchemaRegistry(Protocol):
     async def aclose(self) -> None:
         """Let go of everything; it may be called twice."""
         ...
+
+
+def of_another_kind(definition: SchemaDefinition) -> str:
+    """Return what to do about data whose schema is of a kind that a converter does not have."""
+    reader = CONVERTERS.get(definition.kind)
+    remedy = "no converter reads it" if reader is None else f"set {reader} for the topic that it comes from"
+    return f"{definition.kind}: {remedy}"

@@ -427,7 +427,7 @@ async def test_what_no_schema_here_can_say(name: str) -> None:
 
 async def test_a_schema_of_another_kind() -> None:
     await MemoryRegistry.named(REGISTRY).register("avro", SchemaDefinition('"string"', "AVRO"))
-    with pytest.raises(DataError, match="of type AVRO, and not JSON"):
+    with pytest.raises(DataError, match="no JSON Schema but AVRO: set AvroConverter for the topic"):
         await resolve(converter().to_connect_data, "t", (), b'\x00\x00\x00\x00\x01"x"')
 
 

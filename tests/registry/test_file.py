@@ -38,6 +38,20 @@ async def test_what_was_registered_is_there_for_the_next_program(tmp_path: Path)
     assert names == {"schemas.json", "schemas.json.lock"}
 
 
+async def test_a_program_that_is_killed_leaves_no_more_than_one_file_behind(tmp_path: Path) -> None:
+    url = f"file:{tmp_path / 'r.json'}"
+    killed = "import os\nos.fsync = lambda _: os._exit(137)\n" + WRITER
+    for name in ("a", "b", "c"):
+        # with a file half written
+        found = await anyio.run_process([sys.executable, "-c", killed, url, name, "1"], check=False)
+        assert found.returncode == 137
+    assert len(list(tmp_path.iterdir())) == 2  # noqa: ASYNC240 - a small directory
+    registry = open_registry(configured(url))
+    assert (await registry.register("s", SchemaDefinition('"int"'))).id == 1
+    names = {path.name for path in tmp_path.iterdir()}  # noqa: ASYNC240 - a small directory
+    assert names == {"r.json", "r.json.lock"}
+
+
 async def test_two_programs_lose_nothing_of_each_other(tmp_path: Path) -> None:
     url = f"file://{tmp_path / 'r.json'}"
     writers = [

@@ -22,6 +22,7 @@ from connectsdk.registry import (
     SchemaDefinition,
     SchemaRegistryClient,
     framed_header,
+    of_another_kind,
     schema_id_of,
     subject_name,
 )
@@ -168,7 +169,7 @@ def _put(cache: dict[Any, Any], key: Any, made: Any, size: int) -> None:
 
 def _parse(found: RegisteredSchema) -> _Parsed:
     if found.definition.kind != "AVRO":
-        raise SchemaError(f"Schema {found.id} is no Avro schema but {found.definition.kind}")
+        raise SchemaError(f"Schema {found.id} is no Avro schema but {of_another_kind(found.definition)}")
     texts = [definition.text for _, definition in found.dependencies]
     return _Parsed(parse_schema(found.definition.text, texts), found.version)
 

@@ -9,7 +9,7 @@ import attrs
 
 from connectsdk.converters.json_schema._stack import need_room
 from connectsdk.errors import ConfigError, DataError
-from connectsdk.registry import RegisteredSchema
+from connectsdk.registry import RegisteredSchema, of_another_kind
 
 __all__ = ("Document", "Node", "open_document")
 
@@ -77,7 +77,7 @@ def open_document(found: RegisteredSchema) -> Document:
         ConfigError: If the library for it is not installed.
     """
     if found.definition.kind != "JSON":
-        raise DataError(f"Schema {found.id} is of type {found.definition.kind}, and not JSON")
+        raise DataError(f"Schema {found.id} is no JSON Schema but {of_another_kind(found.definition)}")
     try:
         from referencing import Registry
         from referencing.jsonschema import specification_with

@@ -15,7 +15,7 @@ from connectsdk.converters.protobuf._google import (
 )
 from connectsdk.converters.protobuf._parser import parse_file
 from connectsdk.errors import SchemaError
-from connectsdk.registry import RegisteredSchema, SchemaDefinition
+from connectsdk.registry import RegisteredSchema, SchemaDefinition, of_another_kind
 
 __all__ = ("ProtobufFile", "open_file")
 
@@ -94,7 +94,7 @@ def open_file(registered: RegisteredSchema) -> ProtobufFile:
 
 def _described(definition: SchemaDefinition, name: str) -> Any:
     if definition.kind != "PROTOBUF":
-        raise SchemaError(f"It is no Protobuf schema but {definition.kind}")
+        raise SchemaError(f"It is no Protobuf schema but {of_another_kind(definition)}")
     text = definition.text
     binary = _binary(text)
     if binary is None:

@@ -307,7 +307,7 @@ def test_a_schema_of_another_language_is_refused(avro: Make) -> None:
     found = asyncio.run(
         converter.registry.register("t-value", SchemaDefinition('{"type":"object"}', "JSON"), normalize=False)
     )
-    with pytest.raises(DataError, match="no Avro schema but JSON"):
+    with pytest.raises(DataError, match="no Avro schema but JSON: set JsonSchemaConverter for the topic"):
         converter.read(b"\0" + struct.pack(">i", found.id) + b"{}")
 
 

@@ -148,7 +148,7 @@ def test_imports_in_a_circle_are_refused() -> None:
 
 
 def test_another_language_is_refused() -> None:
-    with pytest.raises(SchemaError, match="no Protobuf schema but AVRO"):
+    with pytest.raises(SchemaError, match="no Protobuf schema but AVRO: set AvroConverter for the topic"):
         open_file(RegisteredSchema(1, SchemaDefinition('"int"', "AVRO")))
 
 
