@@ -200,6 +200,7 @@ async def test_a_stop_delivers_and_stores_what_is_in_flight(journal: Journal) ->
         assert f"source.resume:{task.counters.read}" in journal.events  # not one record is read twice
 
 
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*(ignore_everything|Task.poll|Polls.until_records)")
 async def test_a_hanging_poll_does_not_hold_up_a_stop(worker: Worker, journal: Journal) -> None:
     over = False
 
