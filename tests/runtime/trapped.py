@@ -99,12 +99,14 @@ class Trap:
         behave: A function, or a coroutine function, or an exception to raise.
         spared: How often it goes well before: a configuration is tried out before it runs.
         reached: How often it was reached.
+        seen: The points that were come to.
     """
 
     point: str
     behave: Callable[[], Any] | BaseException
     spared: int = 0
     reached: int = 0
+    seen: set[str] = attrs.field(factory=set)
     _passes: int = 0
 
     @property
@@ -113,6 +115,7 @@ class Trap:
         return f"{self.point}.{self.spared}"
 
     def at(self, point: str) -> None:
+        self.seen.add(point)
         if point == self.point:
             self._passes += 1
             if self._passes <= self.spared:
