@@ -21,6 +21,8 @@ from connectsdk.transforms import ALIASES
 QUICK = settings(max_examples=60)
 MOMENTS = typed_values(st.sampled_from([TIMESTAMP_SCHEMA, DATE_SCHEMA]))
 """What `TimestampConverter` takes of a whole value: of all that there is, sixty draws may hold none."""
+NUMBERS = schemaless(st.dictionaries(st.sampled_from("abc"), st.integers(0, 9)))
+"""Fields that the configurations here name, of a kind that all of them take: sixty draws may hold none of those, either."""
 NOT_LOGICAL = typed_values(schemas(limits=SchemaLimits(logical=False)))
 
 ON_VALUES: list[tuple[str, dict[str, str]]] = [
@@ -82,7 +84,8 @@ def loaded(name: str) -> Any:
 @pytest.mark.parametrize(("name", "config"), ON_VALUES, ids=named)
 def test_on_keys_and_values(name: str, config: dict[str, str], part: str) -> None:
     made = configured(loaded(f"{name}${part.title()}"), config)
-    check_transform(made, records() | records(key=MOMENTS, value=MOMENTS), owns={part}, settings=QUICK)
+    several = records() | records(key=MOMENTS, value=MOMENTS) | records(key=NUMBERS, value=NUMBERS)
+    check_transform(made, several, owns={part}, settings=QUICK)
 
 
 @pytest.mark.parametrize("target", ["string", "int64", "float32", "boolean"])
@@ -94,7 +97,8 @@ def test_whole_casts(target: str) -> None:
 
 @pytest.mark.parametrize(("name", "config", "owns"), ON_RECORDS, ids=named)
 def test_on_records(name: str, config: dict[str, str], owns: set[str]) -> None:
-    check_transform(configured(loaded(name), config), owns=owns, settings=QUICK)
+    several = records() | records(key=NUMBERS, value=NUMBERS)
+    check_transform(configured(loaded(name), config), several, owns=owns, settings=QUICK)
 
 
 @pytest.mark.parametrize(("name", "config", "owns", "stateful"), OWN, ids=named)

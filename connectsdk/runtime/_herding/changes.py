@@ -44,7 +44,7 @@ class Changes:
             found = await checked(self.plugins, self.worker, name, config, target)
             if (
                 name in self.flock
-            ):  # said last, as Kafka Connect does: what is wrong with the configuration comes first
+            ):  # said last, as in Kafka Connect: first comes what is wrong with the configuration
                 raise AlreadyExistsError(f"Connector {name} already exists")
             return await self._put(name, found)
 
