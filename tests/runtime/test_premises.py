@@ -2,6 +2,9 @@
 
 from typing import Any
 
+import pytest
+
+from connectsdk.errors import TransportError
 from connectsdk.runtime import Worker
 from connectsdk.runtime._worker.premises import Premises
 from connectsdk.transports.embedded import EmbeddedTransport
@@ -12,12 +15,14 @@ from tests.runtime.scripted import Journal, source
 class Noting(EmbeddedTransport):
     """The embedded broker, which notes what is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, refuses: bool = False) -> None:
         super().__init__()
         self.closed: list[str] = []
+        self.refuses = refuses
 
     async def offset_store(self, *arguments: Any, **how: Any) -> Any:
-        store, closed = await super().offset_store(*arguments, **how), self.closed
+        store = await super().offset_store(*arguments, **how)
+        closed, refuses = self.closed, self.refuses
 
         class Noted:
             def __getattr__(self, name: str) -> Any:
@@ -26,6 +31,8 @@ class Noting(EmbeddedTransport):
             async def close(self) -> None:
                 closed.append("store")
                 await store.close()
+                if refuses:
+                    raise TransportError("it cannot be closed")
 
         return Noted()
 
@@ -40,6 +47,19 @@ async def test_stores_are_closed_before_the_transport(journal: Journal) -> None:
         await worker.start_connector("in", {"connector.class": source(journal, total=5)})
         await worker.wait_until_finished()
         assert transport.closed == []
+    assert transport.closed == ["store", "transport"]
+
+
+async def test_a_store_that_cannot_be_closed_keeps_nothing_else_open(journal: Journal) -> None:
+    transport = Noting(refuses=True)
+
+    async def run() -> None:
+        async with Worker(transport, QUICK) as worker:
+            await worker.start_connector("in", {"connector.class": source(journal, total=5)})
+            await worker.wait_until_finished()
+
+    with pytest.raises(TransportError, match="it cannot be closed"):
+        await run()
     assert transport.closed == ["store", "transport"]
 
 

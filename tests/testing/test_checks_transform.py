@@ -188,11 +188,7 @@ def returns_nonsense(record):
 
 PLANTED = [
     (ColumnsEdit, "input", 120),
-    (
-        ColumnsLoseOne,
-        "columns",
-        220,
-    ),  # nothing beside 0, in an optional field; or two numbers, where none is optional
+    (ColumnsLoseOne, "columns", 220),  # two numbers in a field, or, a little longer, 0 and nothing
     (ColumnsTakeWhatIsFiltered, "columns", 120),
     (needs_a_schema, "errors", 60),
     (needs_every_field, "errors", 80),

@@ -42,9 +42,8 @@ class Changes:
         """Add a connector."""
         async with self.flock.changing(name):
             found = await checked(self.plugins, self.worker, name, config, target)
-            if (
-                name in self.flock
-            ):  # said last, as in Kafka Connect: first comes what is wrong with the configuration
+            # Said last, as in Kafka Connect: first comes what is wrong with the configuration.
+            if name in self.flock:
                 raise AlreadyExistsError(f"Connector {name} already exists")
             return await self._put(name, found)
 

@@ -6,6 +6,7 @@ what resolves references: closed whatever fails.
 
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 
 import anyio
 import attrs
@@ -81,17 +82,15 @@ class Premises:
         if host is None:
             return
         with anyio.CancelScope(shield=True):
-            try:
-                await stop_all()
-            finally:
-                self._closing.set()
-                await host.wait()
-                for store in self._stores.values():
-                    await store.close()
-                await self.transport.close()
-                await self._references.close()
+            async with AsyncExitStack() as closing:  # what was entered first is closed last
                 if self._hiding is not None:
-                    show_in_logs(self._hiding)
+                    closing.callback(show_in_logs, self._hiding)
+                closing.push_async_callback(self._references.close)
+                closing.push_async_callback(self.transport.close)
+                closing.push_async_callback(self._close_stores)
+                closing.push_async_callback(host.wait)
+                closing.callback(self._closing.set)
+                await stop_all()
 
     async def _hold_group(self, opened: anyio.Event) -> None:
         """Hold the group in which connectors run.
@@ -106,6 +105,11 @@ class Premises:
             await self._closing.wait()
             watch.cancel_scope.cancel()
         self._group = None
+
+    async def _close_stores(self) -> None:
+        async with AsyncExitStack() as closing:
+            for store in self._stores.values():
+                closing.push_async_callback(store.close)
 
     def store(self, topic: str, config: WorkerConfig) -> WorkerOffsets:
         """Return the store that keeps source offsets in this topic."""
