@@ -3,7 +3,8 @@
 A reader is compiled once per message; it takes a message of the library and returns plain data.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 import attrs
@@ -12,7 +13,9 @@ from connectsdk.converters.protobuf._kinds import TYPE_NAMES, Kind, Shape, is_ma
 from connectsdk.converters.protobuf._logical import READERS
 from connectsdk.converters.protobuf._names import WRAPPERS
 from connectsdk.converters.protobuf._settings import MappingSettings
-from connectsdk.converters.protobuf._to_connect import union_name
+from connectsdk.converters.protobuf._to_connect import narrow_type, union_name
+from connectsdk.errors import DataError
+from connectsdk.schema import Type
 
 __all__ = ("Reader", "reader_of")
 
@@ -21,6 +24,7 @@ Reader = Callable[[Any], Any]
 
 _UNSIGNED = ("uint64", "fixed64")
 _HALF, _WHOLE = 2**63, 2**64
+_ENDS: Mapping[Type | None, int] = MappingProxyType({Type.INT8: 2**7, Type.INT16: 2**15})
 
 
 def reader_of(message: Any, settings: MappingSettings) -> Reader:
@@ -71,7 +75,7 @@ class _Readers:
         nulls = self.settings.generate_struct_for_nulls and self._has_default(field)
         if not (always or nulls):
             return _if_present(name, read)
-        if singular and kind_of(field) is Kind.SCALAR and TYPE_NAMES[field.type] not in _UNSIGNED:
+        if read is _same:
             return _plain(name)
         return lambda message: read(getattr(message, name))
 
@@ -102,7 +106,7 @@ class _Readers:
         read = self._single(field)
         if not field.is_repeated:
             return read
-        if kind_of(field) is Kind.SCALAR and TYPE_NAMES[field.type] not in _UNSIGNED:
+        if read is _same:
             return list
         return lambda values: [read(value) for value in values]
 
@@ -116,7 +120,7 @@ class _Readers:
     def _single(self, field: Any) -> Reader:
         kind = kind_of(field)
         if kind is Kind.SCALAR:
-            return _signed if TYPE_NAMES[field.type] in _UNSIGNED else _same
+            return _scalar(field)
         if kind is Kind.ENUM:
             return _same if self.settings.int_for_enums else _symbols(field.enum_type)
         if kind in READERS:
@@ -152,6 +156,26 @@ def _plain(name: str) -> Reader:
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _scalar(field: Any) -> Reader:
+    if TYPE_NAMES[field.type] in _UNSIGNED:
+        return _signed
+    narrow = narrow_type(field)
+    return _same if narrow is None else _within(field.name, narrow)
+
+
+def _within(name: str, narrow: Type) -> Reader:
+    end = _ENDS[narrow]
+
+    def read(number: int) -> int:
+        if not -end <= number < end:
+            raise DataError(
+                f"{number} in field {name} is beyond its type, which connect.type says is {narrow.value}"
+            )
+        return number
+
+    return read
 
 
 def _signed(value: int) -> int:

@@ -39,7 +39,7 @@ from connectsdk.schema import (
     decimal_schema,
 )
 
-__all__ = ("connect_schema_of", "union_name")
+__all__ = ("connect_schema_of", "narrow_type", "union_name")
 
 _DEEPEST = 100
 _MOST_FIELDS = 100_000
@@ -175,11 +175,17 @@ def _scalar(field: Any) -> Schema:
     name = TYPE_NAMES.get(field.type)
     if name is None or field.type == FieldDescriptor.TYPE_GROUP:
         raise SchemaError("A Protobuf schema has a group, which is not supported: use a message")
-    if SCALAR_TYPES[name] is Type.INT32:
-        narrow = _NARROW.get(params_of(field).get("connect.type", ""))
-        if narrow is not None:
-            return Schema(narrow)
+    narrow = narrow_type(field)
+    if narrow is not None:
+        return Schema(narrow)
     return Schema(SCALAR_TYPES[name], parameters={} if name in _UNMARKED else {TYPE: name})
+
+
+def narrow_type(field: Any) -> Type | None:
+    """Return which type narrower than Protobuf's own the numbers of a scalar field have; None when it is not narrower."""
+    if SCALAR_TYPES[TYPE_NAMES[field.type]] is not Type.INT32:
+        return None
+    return _NARROW.get(params_of(field).get("connect.type", ""))
 
 
 def _decimal(field: Any) -> Schema:

@@ -541,3 +541,38 @@ def test_names_of_other_packages_are_full_where_they_mean_something_else(protobu
     one = protobuf()
     one.write(schema, {"a": date(2020, 1, 1)})
     assert "  .google.type.Date a = 1;" in one.text()
+
+
+NARROW = f"""{HEAD} import "confluent/meta.proto"; message Row {{{{
+    int32 a = 1 [(confluent.field_meta) = {{{{ params: [{{{{ key: "connect.type", value: "{{kind}}" }}}}] }}}}];
+    repeated int32 b = 2 [(confluent.field_meta) = {{{{ params: [{{{{ key: "connect.type", value: "{{kind}}" }}}}] }}}}]; }}}}"""
+
+
+@pytest.mark.parametrize(("kind", "end"), [("int8", 2**7), ("int16", 2**15)])
+def test_numbers_that_are_no_longer_as_narrow_as_their_schema_says_are_refused(
+    protobuf: Make, kind: str, end: int
+) -> None:
+    one, text = protobuf(), NARROW.format(kind=kind)
+    fits = one.message(text, b"\x08" + varint(end - 1) + b"\x12" + sized(varint(-end) + varint(end - 1)))
+    schema, value = one.read(fits)
+    assert schema is not None
+    validate(schema, value)
+    assert value == {"a": end - 1, "b": [-end, end - 1]}
+    for number in (end, -end - 1):
+        for body in (b"\x08" + varint(number), b"\x12" + sized(varint(number))):
+            with pytest.raises(DataError, match=f"{number} in field [ab] is beyond its type, .* is {kind}"):
+                one.read(one.message(text, body))
+
+
+def varint(number: int) -> bytes:
+    """Return a number as Protobuf writes it."""
+    number %= 2**64
+    written = bytearray()
+    while number > 0x7F:
+        written.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*written, number])
+
+
+def sized(body: bytes) -> bytes:
+    return varint(len(body)) + body
