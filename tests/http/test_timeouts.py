@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from connectsdk import ConfigValue, EmbeddedTransport, SourceConnector, SourceTask
-from connectsdk.http import HttpConfig, app
+from connectsdk.http import HttpConfig, app, serve
 from connectsdk.runtime import Worker
 from connectsdk.runtime._parts.plugins import Plugins
 from connectsdk.runtime.herder import Herder
@@ -122,3 +122,16 @@ async def test_what_is_done_already_is_told_as_done(
         rf"which began at {INSTANT} and completed at {INSTANT}\.",
         answer.json()["message"],
     )
+
+
+@pytest.mark.timeout(60)
+async def test_leaving_waits_for_no_look_at_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connectsdk.http._serving.TICK", 3_600.0)
+    where = HttpConfig(listeners=("http://127.0.0.1:0",))
+    async with (
+        Worker(EmbeddedTransport()) as worker,
+        Herder(worker) as herder,
+        serve(herder, where) as served,
+        httpx.AsyncClient(base_url=served.url) as client,
+    ):
+        assert (await client.get("/")).status_code == 200
